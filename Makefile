@@ -1,0 +1,46 @@
+# Two words to remember: `make run` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test setup develop check words bench soak lock
+
+run: setup  ## Serve the page on this machine.
+	$(BIN)/python -m bot serve
+
+test: develop  ## Run every test.
+	$(BIN)/python -m pytest
+
+setup: .venv/.run  ## Make .venv with what the desk needs.
+
+develop: .venv/.develop  ## Add what tests, checks and fitting need.
+
+check: develop  ## Style, types, floors, knowledge and words.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy bot intents knowledge tests bench
+	$(BIN)/lint-imports
+	$(BIN)/python -m bot knowledge check
+	$(BIN)/python -m bot words check
+
+words: develop  ## Fit the second opinion after words or examples have changed.
+	$(BIN)/python -m bot words fit
+
+bench: develop  ## Time and accuracy beside what one would use instead.
+	$(BIN)/python -m bench
+
+soak: develop  ## The long versions of tests.
+	SOAK=1 $(BIN)/python -m pytest
+
+lock: develop  ## Write the lock files anew.
+	$(BIN)/pip-compile -q --generate-hashes --strip-extras -o requirements.txt pyproject.toml
+	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --extra dev -o requirements-dev.txt pyproject.toml
+
+.venv/.run: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install -q --require-hashes -r requirements.txt
+	touch $@
+
+.venv/.develop: requirements-dev.txt .venv/.run
+	$(BIN)/pip install -q --require-hashes -r requirements-dev.txt
+	touch $@

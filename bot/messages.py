@@ -1,0 +1,185 @@
+"""The values that travel between a channel and the core."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+Language = Literal["nl", "en"]
+LANGUAGES: tuple[Language, ...] = ("nl", "en")
+
+
+class Kind(StrEnum):
+    """What a reply is, in the words of the batch contract."""
+
+    ANSWER = "answer"
+    REQUEST = "request"
+    NOT_COVERED = "not_covered"
+    OUT_OF_SCOPE = "out_of_scope"
+    SMALLTALK = "smalltalk"
+    STATUS = "status"
+    ESCALATE = "escalate"
+    CLARIFY = "clarify"
+    ERROR = "error"
+    NOTICE = "notice"
+    CARD = "card"
+
+
+class RequestType(StrEnum):
+    """The rights a data subject can exercise here (GDPR art. 15-18, 20, 21, 7(3), 77)."""
+
+    ACCESS = "access"
+    RECTIFICATION = "rectification"
+    ERASURE = "erasure"
+    OBJECTION = "objection"
+    RESTRICTION = "restriction"
+    PORTABILITY = "portability"
+    WITHDRAW_CONSENT = "withdraw_consent"
+    COMPLAINT = "complaint"
+
+
+class Scope(StrEnum):
+    """Who can read a conversation; group and channel are public."""
+
+    PERSONAL = "personal"
+    GROUP = "group"
+    CHANNEL = "channel"
+
+
+class Visibility(StrEnum):
+    """Who may see a reply."""
+
+    HERE = "here"
+    ONLY_YOU = "only_you"
+    PRIVATE_CHAT = "private_chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who wrote: channel, tenant and user id are the identity, the name never is."""
+
+    tenant_id: str
+    user_id: str
+    display_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRef:
+    """Where a message stands and where its reply goes."""
+
+    channel: str
+    tenant_id: str
+    conversation_id: str
+    thread_id: str = ""
+    reply_address: str = ""
+    scope: Scope = Scope.PERSONAL
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a person typed, already guarded."""
+
+    id: str
+    channel: str
+    conversation: ConversationRef
+    sender: Sender
+    text: str
+    sent_at: datetime
+    locale: str = ""
+    attachments: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button, a form or a staff command."""
+
+    id: str
+    name: str
+    actor: Sender
+    conversation: ConversationRef
+    sent_at: datetime
+    ticket: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph of plain text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Labels with their values, in order."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One button: what it says, and the text that means the same when typed."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Up to a handful of buttons."""
+
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A remark that stands apart from the answer, such as a rule of law."""
+
+    text: str
+    tone: Literal["law", "note", "warning"] = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """Where the answer stands: section, row, version and date."""
+
+    text: str
+
+
+Block = Text | Facts | Choices | Notice | SourceLine
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Everything a person reads in one turn, built once for all channels."""
+
+    kind: Kind
+    language: Language
+    blocks: tuple[Block, ...]
+    facts: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    ticket: str | None = None
+    visibility: Visibility = Visibility.HERE
+    intent: str = ""
+    request_type: RequestType | None = None
+    score: float = 0.0
+
+
+def _block_text(block: Block) -> str:
+    match block:
+        case Text(text) | SourceLine(text):
+            return text
+        case Notice(text):
+            return text
+        case Facts(rows):
+            return "\n".join(f"{label}: {value}" for label, value in rows)
+        case Choices(choices):
+            return "\n".join(f"{number}. {c.label}" for number, c in enumerate(choices, 1))
+
+
+def plain_text(reply: Reply) -> str:
+    """Return the whole reply as plain text, one blank line between blocks."""
+    return "\n\n".join(_block_text(block) for block in reply.blocks)

@@ -1,0 +1,59 @@
+"""A choice that was offered, taken by button, by number or by its words."""
+
+from __future__ import annotations
+
+from rapidfuzz import fuzz
+
+from bot.conversation import PendingChoice
+from bot.messages import Choices, Reply
+from bot.text import normalise, tokens
+from bot.understanding.decision import Meaning
+from bot.understanding.reading import Reader
+
+_LIKE_THE_LABEL = 85
+_LONGEST_ORDINAL = 4
+_ORDINALS = ("choice_first", "choice_second", "choice_third")
+
+
+def choices_of(reply: Reply) -> tuple[PendingChoice, ...]:
+    """Return the choices that a reply offers."""
+    found = []
+    for block in reply.blocks:
+        if isinstance(block, Choices):
+            for choice in block.choices:
+                goal, *activities = choice.value.removeprefix("/").split()
+                found.append(PendingChoice(choice.label, goal, tuple(activities)))
+    return tuple(found)
+
+
+def meaning_of_choice(
+    text: str, pending: tuple[PendingChoice, ...], goals: frozenset[str], reader: Reader
+) -> Meaning | None:
+    """Return what a pressed button or a typed choice stands for, or None if it is neither."""
+    if text.startswith("/"):
+        goal, *activities = text[1:].split() or [""]
+        known = all(name in reader.activities for name in activities)
+        return Meaning(goal, tuple(activities)) if goal in goals and known else None
+    if not pending:
+        return None
+    normalised = normalise(text)
+    position = _position(normalised, reader)
+    if position is not None:
+        return _meaning(pending[position]) if position < len(pending) else None
+    scored = [(fuzz.ratio(normalised, normalise(choice.label)), choice) for choice in pending]
+    score, best = max(scored, key=lambda pair: pair[0])
+    return _meaning(best) if score >= _LIKE_THE_LABEL else None
+
+
+def _position(normalised: str, reader: Reader) -> int | None:
+    words = [token.text for token in tokens(normalised)]
+    if len(words) == 1 and words[0].isdigit():
+        return int(words[0]) - 1 if words[0] != "0" else None
+    if len(words) > _LONGEST_ORDINAL:
+        return None
+    concepts = reader.read(normalised).concepts
+    return next((i for i, name in enumerate(_ORDINALS) if name in concepts), None)
+
+
+def _meaning(choice: PendingChoice) -> Meaning:
+    return Meaning(choice.goal, choice.activities)

@@ -1,0 +1,65 @@
+"""Normalising, tokens, clauses and stems: plain functions over strings."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+from bot.messages import Language
+
+MAXIMUM_CHARACTERS = 4_000
+
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-"})
+_TOKEN = re.compile(r"[a-z0-9]+(?:['.@_-][a-z0-9]+)*")
+_CLAUSE_END = re.compile(r"[.?!;\n]+(?=\s|$)|[?!]+")
+_STEMMERS = {"nl": snowballstemmer.stemmer("dutch"), "en": snowballstemmer.stemmer("english")}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of the normalised text with its place in it."""
+
+    text: str
+    start: int
+    end: int
+
+
+def normalise(text: str) -> str:
+    """Return the text in lower case without diacritics, control or direction marks.
+
+    NFKC first, so that full-width and styled letters count as the letters they show.
+    """
+    composed = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).lower()
+    decomposed = unicodedata.normalize("NFD", composed)
+    kept = (
+        " " if character.isspace() and character != "\n" else character
+        for character in decomposed
+        if character == "\n" or unicodedata.category(character) not in {"Mn", "Cc", "Cf", "Cs"}
+    )
+    return re.sub(r" +", " ", "".join(kept)).strip()
+
+
+def tokens(normalised: str) -> tuple[Token, ...]:
+    """Return the words of a normalised text; `m'n`, `e-mail` and `24/7` parts stay readable."""
+    return tuple(Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(normalised))
+
+
+def clauses(normalised: str) -> tuple[tuple[int, int], ...]:
+    """Return the spans of the sentences in a normalised text, without empty ones."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in _CLAUSE_END.finditer(normalised):
+        spans.append((start, match.end()))
+        start = match.end()
+    spans.append((start, len(normalised)))
+    return tuple(span for span in spans if _TOKEN.search(normalised, *span))
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str, language: Language) -> str:
+    """Return the Snowball stem of a normalised word."""
+    return str(_STEMMERS[language].stemWord(word))

@@ -1,0 +1,213 @@
+"""From a reading and what was talked about to what to do: answer, ask which one, or refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.understanding.reading import Reading
+
+FACETS = ("retention", "controller", "legal_basis", "purpose", "data")
+_GENERAL = {"controller": "controller_general", "data": "service_overview", "purpose": "why_processing"}
+_NO_ANSWER = ("silence_", "foreign_")
+_TALK = frozenset(
+    {"greeting", "thanks", "goodbye", "acknowledge", "smalltalk_other", "yes", "no", "help"}
+)
+_ABOUT_ACTIVITY = frozenset({*FACETS, "rights_apply"})
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where the lines lie; chosen by cross-validation on the examples (`words check`)."""
+
+    understood: float = 0.30
+    understood_answer: float = 0.36
+    second_goal: float = 0.50
+    clause_goal: float = 0.60
+    activity: float = 0.50
+    named_activity: float = 0.10
+    weak_activity: float = 0.30
+    silence_beside_facet: float = 0.20
+    follow_up_words: int = 9
+    unknown_share: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One thing the person wants: a goal, and the activities it is about."""
+
+    goal: str
+    activities: tuple[str, ...] = ()
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the conversation was about: the last goal and activities, and a request on its way."""
+
+    goal: str = ""
+    activities: tuple[str, ...] = ()
+    draft: str = ""
+    offered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to answer, or what to ask back; `reason` is for `--explain`."""
+
+    meanings: tuple[Meaning, ...] = ()
+    choices: tuple[Meaning, ...] = ()
+    reason: str = ""
+
+
+class Decider:
+    """Decides by probability, slots and what was said before."""
+
+    def __init__(self, thresholds: Thresholds = Thresholds()) -> None:
+        """Keep the thresholds."""
+        self.limits = thresholds
+
+    def decide(self, reading: Reading, context: Context) -> Decision:
+        """Return what to do with one utterance."""
+        if reading.unknown_share > self.limits.unknown_share and not reading.named:
+            return self._lost(reading, context, "most words are unknown")
+        follow_up = self._follow_up(reading, context)
+        if follow_up is not None:
+            return follow_up
+        goals = self._goals(reading)
+        if not goals:
+            return self._lost(reading, context, "no goal is likely enough")
+        meanings: list[Meaning] = []
+        for goal, score in goals:
+            if goal in _ABOUT_ACTIVITY:
+                found = self._with_activity(goal, score, reading, context)
+                if found.choices:
+                    return found
+                meanings.extend(found.meanings)
+            else:
+                about = self._activities(reading)
+                meanings.append(Meaning(goal, about, score))
+        if not meanings:
+            return self._lost(reading, context, "the question names no data")
+        return Decision(_merged(meanings), reason="understood")
+
+    def _goals(self, reading: Reading) -> list[tuple[str, float]]:
+        ranked = reading.best_goals()
+        best, score = ranked[0]
+        if best == "unclear" or score < self._floor(best):
+            best_clause = self._best_clause(reading)
+            return [best_clause] if best_clause else []
+        chosen = [(best, score)]
+        for goal, probability in ranked[1:4]:
+            if probability >= self.limits.second_goal and _go_together(best, goal):
+                chosen.append((goal, probability))
+        if not best.startswith(_NO_ANSWER):
+            chosen.extend(self._from_clauses(reading, {goal for goal, _ in chosen}))
+        return [pair for pair in chosen if len(chosen) == 1 or pair[0] not in _TALK] or chosen[:1]
+
+    def _floor(self, goal: str) -> float:
+        answers = not goal.startswith((*_NO_ANSWER, "request_")) and goal not in _TALK
+        return self.limits.understood_answer if answers else self.limits.understood
+
+    def _best_clause(self, reading: Reading) -> tuple[str, float] | None:
+        best: tuple[str, float] | None = None
+        for clause in reading.clauses:
+            goal, score = clause.best_goals()[0]
+            if goal not in _TALK | {"unclear"} and score >= self.limits.clause_goal:
+                best = (goal, score)
+        return best
+
+    def _from_clauses(
+        self, reading: Reading, have: set[str]
+    ) -> Iterable[tuple[str, float]]:
+        for clause in reading.clauses:
+            goal, score = clause.best_goals()[0]
+            likely = score >= self.limits.clause_goal and reading.goals.get(goal, 0) >= 0.1
+            if likely and goal not in have and all(_go_together(other, goal) for other in have):
+                have.add(goal)
+                yield goal, score
+
+    def _activities(self, reading: Reading) -> tuple[str, ...]:
+        limits = self.limits
+        scored = {
+            name: score
+            for name, score in reading.activities.items()
+            if score >= (limits.named_activity if name in reading.named else limits.activity)
+        }
+        for name in reading.named:
+            if name not in reading.activities:
+                scored[name] = 1.0
+        strong = {name: score for name, score in scored.items() if score >= limits.activity}
+        chosen = strong or scored
+        return tuple(sorted(chosen, key=lambda name: -chosen[name]))
+
+    def _with_activity(
+        self, goal: str, score: float, reading: Reading, context: Context
+    ) -> Decision:
+        found = self._activities(reading)
+        if not found:
+            weak = [
+                name
+                for name, likely in sorted(reading.activities.items(), key=lambda p: -p[1])
+                if likely >= self.limits.weak_activity
+            ]
+            found = tuple(weak[:1])
+        if len(found) > 2:
+            return Decision(choices=tuple(Meaning(goal, (name,)) for name in found[:3]))
+        if found:
+            return Decision((Meaning(goal, found, score),))
+        return self._without_activity(goal, score, reading, context)
+
+    def _without_activity(
+        self, goal: str, score: float, reading: Reading, context: Context
+    ) -> Decision:
+        silences = [
+            (name, likely) for name, likely in reading.best_goals() if name.startswith("silence_")
+        ]
+        if silences and silences[0][1] >= self.limits.silence_beside_facet:
+            return Decision((Meaning(silences[0][0], (), silences[0][1]),))
+        if context.activities and len(reading.words) <= self.limits.follow_up_words:
+            return Decision((Meaning(goal, context.activities, score),))
+        if goal in _GENERAL:
+            return Decision((Meaning(_GENERAL[goal], (), score),))
+        if goal == "rights_apply":
+            return Decision((Meaning("rights_overview", (), score),))
+        return Decision()
+
+    def _follow_up(self, reading: Reading, context: Context) -> Decision | None:
+        """Return the last question again for another activity: `en voor cookies?`."""
+        if not context.goal or len(reading.words) > self.limits.follow_up_words:
+            return None
+        goal, score = reading.best_goals()[0]
+        vague = goal == "unclear" or score < self._floor(goal)
+        found = self._activities(reading)
+        if vague and found and context.goal in _ABOUT_ACTIVITY:
+            return Decision(
+                (Meaning(context.goal, found[:2]),), reason="the last question, other data"
+            )
+        return None
+
+    def _lost(self, reading: Reading, context: Context, reason: str) -> Decision:
+        if context.draft:
+            return Decision((Meaning("request_detail"),), reason="a detail of the request")
+        found = self._activities(reading)
+        if len(found) == 1:
+            asked = tuple(Meaning(facet, found) for facet in ("data", "retention", "controller"))
+            return Decision(choices=asked, reason=reason)
+        if 1 < len(found):
+            goal = next((g for g, _ in reading.best_goals() if g in FACETS), "data")
+            return Decision(choices=tuple(Meaning(goal, (name,)) for name in found[:3]))
+        return Decision(reason=reason)
+
+
+def _go_together(first: str, second: str) -> bool:
+    """Tell whether two goals may be answered in one reply."""
+    if first == second or "unclear" in (first, second):
+        return False
+    return not (second.startswith(_NO_ANSWER) or second in _TALK)
+
+
+def _merged(meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
+    """Return the meanings once each, requests last, so that an answer precedes its offer."""
+    distinct = {(m.goal, m.activities): m for m in meanings}
+    return tuple(sorted(distinct.values(), key=lambda m: m.goal.startswith("request_")))

@@ -1,0 +1,131 @@
+"""The words we know: concept forms in an index, and the repair of words we do not know."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from bot.messages import LANGUAGES, Language
+from bot.text import normalise, stem, tokens
+
+Forms = Mapping[str, Mapping[Language, Iterable[str]]]
+
+_MAXIMUM_WORDS_IN_FORM = 7
+_LINKING = ("", "s", "e", "en", "n", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far a misspelt word may be from the word it is repaired to.
+
+    Chosen on the example utterances with random edits: looser limits pull foreign words in,
+    tighter ones leave two edits in a long word unrepaired.
+    """
+
+    shortest_repaired: int = 4
+    one_edit_up_to: int = 7
+    most_edits: int = 2
+    shortest_compound: int = 8
+    shortest_part: int = 3
+
+
+@dataclass(slots=True)
+class _Node:
+    following: dict[str, _Node] = field(default_factory=dict)
+    concepts: tuple[str, ...] = ()
+
+
+class Lexicon:
+    """Concept forms by their word stems, and the vocabulary they are written in."""
+
+    def __init__(
+        self,
+        forms: Forms,
+        common_words: Iterable[str],
+        optional_words: Iterable[str],
+        unrepairable: Iterable[str] = (),
+        limits: Limits = Limits(),
+    ) -> None:
+        """Index the forms; `unrepairable` concepts lend no word as the target of a repair."""
+        self.optional_words = frozenset(optional_words)
+        self.limits = limits
+        self._root = _Node()
+        self._own_words: set[str] = set()
+        barred = frozenset(unrepairable)
+        repair_targets: set[str] = set()
+        for concept, by_language in forms.items():
+            for language in LANGUAGES:
+                for form in by_language.get(language, ()):
+                    words = [token.text for token in tokens(normalise(form))]
+                    self._add(concept, words, language)
+                    self._own_words.update(words)
+                    if concept not in barred:
+                        repair_targets.update(words)
+        common = set(common_words)
+        self.vocabulary = frozenset(self._own_words | common)
+        self._by_length: dict[int, list[str]] = defaultdict(list)
+        for word in sorted(repair_targets | common):
+            if len(word) >= limits.shortest_repaired and word.isalpha():
+                self._by_length[len(word)].append(word)
+        self.repair = lru_cache(maxsize=20_000)(self._repair)
+        self.parts = lru_cache(maxsize=20_000)(self._parts)
+
+    def _add(self, concept: str, words: list[str], language: Language) -> None:
+        kept = [word for word in words if word not in self.optional_words] or words
+        for stems in {tuple(stem(word, language) for word in kept), tuple(kept)}:
+            node = self._root
+            for word in stems[:_MAXIMUM_WORDS_IN_FORM]:
+                node = node.following.setdefault(word, _Node())
+            if concept not in node.concepts:
+                node.concepts = (*node.concepts, concept)
+
+    @property
+    def root(self) -> _Node:
+        """Return the start of the index of forms."""
+        return self._root
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a word, or its stem in either language, is in the vocabulary."""
+        return word in self.vocabulary
+
+    def _repair(self, word: str) -> str | None:
+        """Return the nearest known word within the limits, or None; numbers are left alone."""
+        length = len(word)
+        if length < self.limits.shortest_repaired or not word.isalpha():
+            return None
+        most = 1 if length <= self.limits.one_edit_up_to else self.limits.most_edits
+        best: tuple[int, int, str] | None = None
+        for candidate_length in range(length - most, length + most + 1):
+            for candidate in self._by_length.get(candidate_length, ()):
+                if candidate[0] != word[0] and candidate[1:3] != word[1:3]:
+                    continue
+                distance = OSA.distance(word, candidate, score_cutoff=most)
+                if distance <= most:
+                    rank = (distance, 0 if candidate[0] == word[0] else 1, candidate)
+                    if best is None or rank < best:
+                        best = rank
+        return best[2] if best else None
+
+    def _parts(self, word: str) -> tuple[str, ...]:
+        """Return the known words that a compound is made of, or nothing."""
+        if len(word) < self.limits.shortest_compound or not word.isalpha():
+            return ()
+        shortest = self.limits.shortest_part
+        for cut in range(len(word) - shortest, shortest - 1, -1):
+            head, tail = word[:cut], word[cut:]
+            if tail not in self.vocabulary:
+                continue
+            for link in _LINKING:
+                bare = head.removesuffix(link) if link else head
+                if len(bare) < shortest or (link and bare == head):
+                    continue
+                if bare in self.vocabulary:
+                    return (bare, tail)
+                inner = self._parts(bare)
+                if inner:
+                    return (*inner, tail)
+        return ()

@@ -1,0 +1,129 @@
+"""The second opinion: weighs everything spotted in an utterance, as fitted on the examples.
+
+The weights are data (`intents/opinion.json`), made from `intents/examples/` by
+`python -m bot words fit`. A new word in the lexicon works without a new fit, because the
+weights stand on concepts as well as on words.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.messages import Language
+from bot.text import stem
+from bot.understanding.spotting import Spot, Word
+
+MASK = "@row"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One question that the opinion answers: weights per feature, per label."""
+
+    labels: tuple[str, ...]
+    bias: tuple[float, ...]
+    weights: Mapping[str, Sequence[tuple[int, float]]]
+
+    def scores(self, features: Mapping[str, float]) -> dict[str, float]:
+        """Return the probability of each label, each judged on its own."""
+        totals = list(self.bias)
+        for feature, value in features.items():
+            for index, weight in self.weights.get(feature, ()):
+                totals[index] += weight * value
+        return {
+            label: 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+            for label, total in zip(self.labels, totals, strict=True)
+        }
+
+    def because(self, features: Mapping[str, float], label: str) -> list[tuple[str, float]]:
+        """Return what spoke most for a label, for `--explain`."""
+        wanted = self.labels.index(label)
+        found = [
+            (feature, weight * value)
+            for feature, value in features.items()
+            for index, weight in self.weights.get(feature, ())
+            if index == wanted
+        ]
+        return sorted(found, key=lambda pair: -abs(pair[1]))[:6]
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The fitted heads: what is asked, and about which processing activity."""
+
+    goals: Head
+    activities: Head
+
+    @classmethod
+    def of(cls, fitted: Mapping[str, Any]) -> Opinion:
+        """Return the heads that a fit wrote."""
+        return cls(_head(fitted["goals"]), _head(fitted["activities"]))
+
+
+def _head(raw: Mapping[str, Any]) -> Head:
+    weights = {
+        feature: tuple(zip(flat[::2], flat[1::2], strict=True))
+        for feature, flat in raw["weights"].items()
+    }
+    return Head(tuple(raw["labels"]), tuple(raw["bias"]), weights)
+
+
+def _grams(words: Iterable[str]) -> Iterator[str]:
+    before, before_that = "^", ""
+    for word in words:
+        yield f"s:{word}"
+        yield f"b:{before}_{word}"
+        if before_that:
+            yield f"k:{before_that}_{word}"
+        before, before_that = word, before
+    yield f"b:{before}_$"
+
+
+def _weigh(names: Iterable[str]) -> dict[str, float]:
+    """Return the features at unit length, so that long stories weigh no more than short ones."""
+    distinct = set(names)
+    norm = 1.0 / math.sqrt(max(len(distinct), 4))
+    return dict.fromkeys(distinct, norm)
+
+
+def goal_features(
+    words: Sequence[Word], spots: Sequence[Spot], language: Language, activities: frozenset[str]
+) -> dict[str, float]:
+    """Return what speaks for a goal; the words that name an activity are masked."""
+    masked = {
+        position
+        for spot in spots
+        if spot.concept in activities
+        for position in range(spot.first, spot.last)
+    }
+    names: list[str] = []
+    sequence: list[str] = []
+    for position, word in enumerate(words):
+        if position in masked:
+            if not sequence or sequence[-1] != MASK:
+                sequence.append(MASK)
+            continue
+        sequence.extend(stem(reading, language) for reading in word.readings)
+        names.extend(f"w:{reading}" for reading in word.readings)
+    names.extend(_grams(sequence))
+    names.extend(f"c:{spot.concept}" for spot in spots if spot.concept not in activities)
+    concepts = sorted({spot.concept for spot in spots if spot.concept not in activities})
+    names.extend(
+        f"p:{left}+{right}" for i, left in enumerate(concepts) for right in concepts[i + 1 :]
+    )
+    names.append("n:long" if len(words) > 14 else "n:short" if len(words) < 4 else "n:usual")
+    return _weigh(names)
+
+
+def activity_features(
+    words: Sequence[Word], spots: Sequence[Spot], language: Language, activities: frozenset[str]
+) -> dict[str, float]:
+    """Return what speaks for a processing activity: its aliases, and the words as they stand."""
+    names = [f"a:{spot.concept}" for spot in spots if spot.concept in activities]
+    names.extend(f"c:{spot.concept}" for spot in spots if spot.concept not in activities)
+    names.extend(_grams(stem(r, language) for word in words for r in word.readings))
+    names.extend(f"w:{reading}" for word in words for reading in word.readings)
+    return _weigh(names)

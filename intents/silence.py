@@ -1,0 +1,54 @@
+"""Understood, about privacy, and the statement does not say: admit it, never guess."""
+
+from __future__ import annotations
+
+from bot.intent import Answer, Intent, Line, Option, Question
+from bot.messages import Kind
+
+_SILENCES = (
+    "response_deadline",
+    "costs",
+    "refusal",
+    "dpo",
+    "processor_names",
+    "data_location",
+    "security_measures",
+    "breaches",
+    "children",
+    "automated_decisions",
+    "selling_marketing",
+    "other_cookies",
+    "bank_details",
+    "cctv",
+    "staff_hr",
+    "email_content",
+    "call_content_others",
+    "browsing_location",
+    "cloud_workplace_data",
+    "special_categories",
+    "company_registration",
+    "employer_agreement",
+    "period_start",
+    "statutes_authorities",
+    "authority_contact",
+    "other",
+)
+
+
+def answer(question: Question) -> Answer:
+    """Say that the statement is silent, where to ask, what the law says and what is near."""
+    silence = question.statement.silence(question.goal.removeprefix("silence_"))
+    options = tuple(
+        Option("_common.option_topic", fact, goal=fact)
+        for fact in silence.near
+        if "." not in fact
+    )
+    return Answer(
+        Kind.NOT_COVERED,
+        (Line("silence.not_stated", f"silence_{silence.id}"), Line("silence.ask")),
+        law=(silence.law,) if silence.law else (),
+        options=options[:2],
+    )
+
+
+INTENT = Intent("silence", tuple(f"silence_{name}" for name in _SILENCES), answer)
