@@ -17,10 +17,10 @@ _KEYS = {"replies", "words"}
 
 
 def read_yaml(path: Path) -> Any:
-    """Return what a YAML file holds, by the fast reader where the machine has it."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    """Return what a YAML file holds with every scalar as text, so that `no` stays a word."""
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     with path.open(encoding="utf-8") as file:
-        return yaml.load(file, Loader=loader)  # noqa: S506 - both loaders are the safe ones
+        return yaml.load(file, Loader=loader)  # noqa: S506 - it builds nothing but text
 
 
 def read_intent_file(path: Path) -> tuple[dict[str, dict[Language, str]], dict[str, Any]]:

@@ -14,7 +14,6 @@ _RIGHTS = (
     "right_complaint",
     "right_withdraw_consent",
 )
-_ORDER = ("access", "rectification", "erasure", "restriction", "portability", "objection")
 
 
 def answer(question: Question) -> Answer:
@@ -45,16 +44,13 @@ def _by_row(question: Question) -> Answer:
     """Return which rights can apply by law; advice that never blocks a request."""
     name = question.activities[0]
     activity = question.statement.activity(name)
-    applies = question.law.rights_by_basis[activity.legal_basis].model_dump()
+    by_law = question.law.rights_of(name, activity.legal_basis)
+    words = question.statement.topic("rights_overview").values
     lines = [Line("rights.row", f"{name}.legal_basis")]
     for state in ("yes", "conditional", "no"):
-        rights = [right for right in _ORDER if applies[right] == state]
-        if rights:
-            names = question.statement
-            labels = ", ".join(
-                names.topic("rights_overview").values[f"{r}_{question.language}"] for r in rights
-            )
-            lines.append(Line(f"rights.row_{state}", None, {"rights": labels}))
+        names = [words[f"{r.right}_{question.language}"] for r in by_law if r.applies == state]
+        if names:
+            lines.append(Line(f"rights.row_{state}", None, {"rights": ", ".join(names)}))
     lines.append(Line("rights.row_advice"))
     return Answer(
         Kind.ANSWER, tuple(lines), (f"{name}.legal_basis", "rights_overview")

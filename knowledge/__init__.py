@@ -1,6 +1,6 @@
 """What the desk knows: the statement and the few rules of law."""
 
-from knowledge.law import ActivityRights, Holiday, Law, Rule
+from knowledge.law import RIGHT_NAMES, ActivityRights, AppliedRight, Holiday, Law, Rule
 from knowledge.loader import load_law, load_statement
 from knowledge.schema import (
     FACETS,
@@ -20,8 +20,10 @@ from knowledge.texts import LocalList, LocalText
 
 __all__ = [
     "FACETS",
+    "RIGHT_NAMES",
     "Activity",
     "ActivityRights",
+    "AppliedRight",
     "Holiday",
     "Law",
     "LegalBasis",

@@ -55,7 +55,7 @@ def _ids_that_stand_twice(holder: Model, group: str) -> Iterator[Defect]:
 
 
 def _facts_that_share_an_id(statement: Statement) -> Iterator[Defect]:
-    """A topic and a right are both facts, so they cannot have the same id."""
+    """Yield rights with the id of a topic, since both are facts."""
     topics = {topic.id for topic in statement.topics}
     for index, right in enumerate(statement.rights):
         if right.id in topics:

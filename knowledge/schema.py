@@ -93,7 +93,7 @@ class Topic(Model):
     section: Words
     label: LocalText
     text: LocalText
-    values: dict[str, str] = {}
+    values: dict[str, str] = Field(default_factory=dict)
 
 
 class Right(Model):
@@ -131,6 +131,7 @@ class Statement(Model):
     version: Words
     version_label: LocalText
     updated: date
+    language_of_original: Literal["nl"]
     sections: tuple[Section, ...]
     services: tuple[Service, ...]
     parties: tuple[Party, ...]
