@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 
 from bot.messages import Language
 
@@ -16,7 +16,7 @@ MAXIMUM_CHARACTERS = 4_000
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-"})
 _TOKEN = re.compile(r"[a-z0-9]+(?:['.@_-][a-z0-9]+)*")
 _CLAUSE_END = re.compile(r"[.?!;\n]+(?=\s|$)|[?!]+")
-_STEMMERS = {"nl": snowballstemmer.stemmer("dutch"), "en": snowballstemmer.stemmer("english")}
+_STEMMERS = {"nl": Stemmer.Stemmer("dutch"), "en": Stemmer.Stemmer("english")}
 
 
 @dataclass(frozen=True, slots=True)

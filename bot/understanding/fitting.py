@@ -98,7 +98,10 @@ def _fit_head(
     bias = []
     for index, label in enumerate(order):
         model = LogisticRegression(
-            C=_INVERSE_REGULARISATION, solver="liblinear", intercept_scaling=3.0
+            C=_INVERSE_REGULARISATION,
+            solver="liblinear",
+            intercept_scaling=3.0,
+            class_weight="balanced",
         )
         model.fit(matrix, [label in own for own in labels])
         bias.append(round(float(model.intercept_[0]), 3))

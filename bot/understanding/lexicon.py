@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.messages import LANGUAGES, Language
@@ -67,10 +68,11 @@ class Lexicon:
                         repair_targets.update(words)
         common = set(common_words)
         self.vocabulary = frozenset(self._own_words | common)
-        self._by_length: dict[int, list[str]] = defaultdict(list)
+        self._targets: dict[tuple[int, str], list[str]] = defaultdict(list)
         for word in sorted(repair_targets | common):
             if len(word) >= limits.shortest_repaired and word.isalpha():
-                self._by_length[len(word)].append(word)
+                self._targets[len(word), word[0]].append(word)
+                self._targets[len(word), word[1:3]].append(word)
         self.repair = lru_cache(maxsize=20_000)(self._repair)
         self.parts = lru_cache(maxsize=20_000)(self._parts)
 
@@ -100,14 +102,16 @@ class Lexicon:
         most = 1 if length <= self.limits.one_edit_up_to else self.limits.most_edits
         best: tuple[int, int, str] | None = None
         for candidate_length in range(length - most, length + most + 1):
-            for candidate in self._by_length.get(candidate_length, ()):
-                if candidate[0] != word[0] and candidate[1:3] != word[1:3]:
-                    continue
-                distance = OSA.distance(word, candidate, score_cutoff=most)
-                if distance <= most:
-                    rank = (distance, 0 if candidate[0] == word[0] else 1, candidate)
-                    if best is None or rank < best:
-                        best = rank
+            for order, start in enumerate((word[0], word[1:3])):
+                found = process.extractOne(
+                    word,
+                    self._targets.get((candidate_length, start), ()),
+                    scorer=OSA.distance,
+                    score_cutoff=most,
+                )
+                if found is not None:
+                    rank = (int(found[1]), order, found[0])
+                    best = rank if best is None else min(best, rank)
         return best[2] if best else None
 
     def _parts(self, word: str) -> tuple[str, ...]:
