@@ -34,7 +34,7 @@ def _reading(reading: Reading, reader: Reader) -> Iterator[str]:
     ranked = sorted(reading.activities.items(), key=lambda pair: -pair[1])[:3]
     yield f"{'data':10} " + "  ".join(f"{name} {score:.2f}" for name, score in ranked)
     for clause in reading.clauses:
-        goal, score = clause.best_goals()[0]
+        goal, score = clause.best()
         yield f"{'clause':10} ‘{clause.text.strip()}’ {goal} {score:.2f}"
 
 

@@ -15,7 +15,8 @@ MAXIMUM_CHARACTERS = 4_000
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-"})
 _TOKEN = re.compile(r"[a-z0-9]+(?:['.@_-][a-z0-9]+)*")
-_CLAUSE_END = re.compile(r"[.?!;\n]+(?=\s|$)|[?!]+")
+_SENTENCE_END = re.compile(r"[.?!;\n]+(?=\s|$)|[?!]+")
+_CLAUSE_END = re.compile(r"[.?!;,:\n]+(?=\s|$)|[?!]+|\s(?=(?:en|and|maar|but|plus|&|ook|also)\s)")
 _STEMMERS = {"nl": Stemmer.Stemmer("dutch"), "en": Stemmer.Stemmer("english")}
 
 
@@ -48,11 +49,20 @@ def tokens(normalised: str) -> tuple[Token, ...]:
     return tuple(Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(normalised))
 
 
-def clauses(normalised: str) -> tuple[tuple[int, int], ...]:
+def sentences(normalised: str) -> tuple[tuple[int, int], ...]:
     """Return the spans of the sentences in a normalised text, without empty ones."""
+    return _spans(_SENTENCE_END, normalised)
+
+
+def clauses(normalised: str) -> tuple[tuple[int, int], ...]:
+    """Return the spans between sentence ends, commas and words that join clauses."""
+    return _spans(_CLAUSE_END, normalised)
+
+
+def _spans(end: re.Pattern[str], normalised: str) -> tuple[tuple[int, int], ...]:
     spans: list[tuple[int, int]] = []
     start = 0
-    for match in _CLAUSE_END.finditer(normalised):
+    for match in end.finditer(normalised):
         spans.append((start, match.end()))
         start = match.end()
     spans.append((start, len(normalised)))

@@ -14,6 +14,22 @@ _TALK = frozenset(
     {"greeting", "thanks", "goodbye", "acknowledge", "smalltalk_other", "yes", "no", "help"}
 )
 _ABOUT_ACTIVITY = frozenset({*FACETS, "rights_apply"})
+_IN_A_DRAFT = frozenset({"yes", "resume"})
+_ALONE = ("status", "escalate", "incident", "cancel", "resume", "withdraw_request", "yes", "no")
+_FAMILIES = (
+    frozenset({*FACETS}),
+    frozenset(
+        {
+            "contact_address",
+            "contact_phone",
+            "contact_hours",
+            "contact_privacy_email",
+            "contact_general_email",
+        }
+    ),
+    frozenset({"statement_version", "statement_changes"}),
+    frozenset({"request_how", "request_identification"}),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +38,13 @@ class Thresholds:
 
     understood: float = 0.30
     understood_answer: float = 0.36
-    second_goal: float = 0.50
-    clause_goal: float = 0.60
+    second_goal: float = 0.60
+    clause_goal: float = 0.75
+    clause_goal_in_whole: float = 0.15
     activity: float = 0.50
     named_activity: float = 0.10
     weak_activity: float = 0.30
+    new_activity: float = 0.85
     silence_beside_facet: float = 0.20
     follow_up_words: int = 9
     unknown_share: float = 0.5
@@ -74,7 +92,7 @@ class Decider:
         follow_up = self._follow_up(reading, context)
         if follow_up is not None:
             return follow_up
-        goals = self._goals(reading)
+        goals = self._goals(reading, context)
         if not goals:
             return self._lost(reading, context, "no goal is likely enough")
         meanings: list[Meaning] = []
@@ -91,40 +109,38 @@ class Decider:
             return self._lost(reading, context, "the question names no data")
         return Decision(_merged(meanings), reason="understood")
 
-    def _goals(self, reading: Reading) -> list[tuple[str, float]]:
-        ranked = reading.best_goals()
+    def _goals(self, reading: Reading, context: Context) -> list[tuple[str, float]]:
+        ranked = [pair for pair in reading.best_goals() if self._possible(pair[0], context)]
         best, score = ranked[0]
         if best == "unclear" or score < self._floor(best):
-            best_clause = self._best_clause(reading)
-            return [best_clause] if best_clause else []
+            return []
         chosen = [(best, score)]
-        for goal, probability in ranked[1:4]:
-            if probability >= self.limits.second_goal and _go_together(best, goal):
-                chosen.append((goal, probability))
+        chosen.extend(
+            (goal, likely)
+            for goal, likely in ranked[1:4]
+            if likely >= self.limits.second_goal and _same_family(best, goal)
+        )
         if not best.startswith(_NO_ANSWER):
-            chosen.extend(self._from_clauses(reading, {goal for goal, _ in chosen}))
-        return [pair for pair in chosen if len(chosen) == 1 or pair[0] not in _TALK] or chosen[:1]
+            chosen.extend(self._from_clauses(reading, [goal for goal, _ in chosen]))
+        return [pair for pair in chosen if pair[0] not in _TALK] or chosen[:1]
+
+    def _possible(self, goal: str, context: Context) -> bool:
+        """Tell whether a goal can be meant here: nothing is cancelled where nothing runs."""
+        return goal not in _IN_A_DRAFT or bool(context.draft or context.offered)
 
     def _floor(self, goal: str) -> float:
         answers = not goal.startswith((*_NO_ANSWER, "request_")) and goal not in _TALK
         return self.limits.understood_answer if answers else self.limits.understood
 
-    def _best_clause(self, reading: Reading) -> tuple[str, float] | None:
-        best: tuple[str, float] | None = None
+    def _from_clauses(self, reading: Reading, have: list[str]) -> Iterable[tuple[str, float]]:
+        """Yield what other clauses ask beside the main question."""
         for clause in reading.clauses:
-            goal, score = clause.best_goals()[0]
-            if goal not in _TALK | {"unclear"} and score >= self.limits.clause_goal:
-                best = (goal, score)
-        return best
-
-    def _from_clauses(
-        self, reading: Reading, have: set[str]
-    ) -> Iterable[tuple[str, float]]:
-        for clause in reading.clauses:
-            goal, score = clause.best_goals()[0]
-            likely = score >= self.limits.clause_goal and reading.goals.get(goal, 0) >= 0.1
-            if likely and goal not in have and all(_go_together(other, goal) for other in have):
-                have.add(goal)
+            goal, score = clause.best()
+            likely = score >= self.limits.clause_goal and (
+                reading.goals.get(goal, 0) >= self.limits.clause_goal_in_whole
+            )
+            if likely and goal not in have and all(_go_together(o, goal) for o in have):
+                have.append(goal)
                 yield goal, score
 
     def _activities(self, reading: Reading) -> tuple[str, ...]:
@@ -145,6 +161,10 @@ class Decider:
         self, goal: str, score: float, reading: Reading, context: Context
     ) -> Decision:
         found = self._activities(reading)
+        refers_back = context.activities and len(reading.words) <= self.limits.follow_up_words
+        if refers_back and not reading.named:
+            sure = [n for n in found if reading.activities[n] >= self.limits.new_activity]
+            found = tuple(sure) or context.activities
         if not found:
             weak = [
                 name
@@ -156,18 +176,14 @@ class Decider:
             return Decision(choices=tuple(Meaning(goal, (name,)) for name in found[:3]))
         if found:
             return Decision((Meaning(goal, found, score),))
-        return self._without_activity(goal, score, reading, context)
+        return self._without_activity(goal, score, reading)
 
-    def _without_activity(
-        self, goal: str, score: float, reading: Reading, context: Context
-    ) -> Decision:
+    def _without_activity(self, goal: str, score: float, reading: Reading) -> Decision:
         silences = [
             (name, likely) for name, likely in reading.best_goals() if name.startswith("silence_")
         ]
         if silences and silences[0][1] >= self.limits.silence_beside_facet:
             return Decision((Meaning(silences[0][0], (), silences[0][1]),))
-        if context.activities and len(reading.words) <= self.limits.follow_up_words:
-            return Decision((Meaning(goal, context.activities, score),))
         if goal in _GENERAL:
             return Decision((Meaning(_GENERAL[goal], (), score),))
         if goal == "rights_apply":
@@ -200,11 +216,21 @@ class Decider:
         return Decision(reason=reason)
 
 
+def _same_family(first: str, second: str) -> bool:
+    """Tell whether two goals are often asked in one breath."""
+    return any(first in family and second in family for family in _FAMILIES)
+
+
 def _go_together(first: str, second: str) -> bool:
-    """Tell whether two goals may be answered in one reply."""
-    if first == second or "unclear" in (first, second):
+    """Tell whether what another clause asks may be answered beside the main question."""
+    if _same_family(first, second):
+        return True
+    if "unclear" in (first, second) or second in _TALK or second.startswith(_NO_ANSWER):
         return False
-    return not (second.startswith(_NO_ANSWER) or second in _TALK)
+    if first.startswith(_ALONE) or second.startswith(_ALONE):
+        return False
+    about_right = first.startswith("right") or second.startswith("right")
+    return not (about_right and (first.startswith("request_") or second.startswith("request_")))
 
 
 def _merged(meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:

@@ -76,13 +76,15 @@ def fit(
         goal_rows.append(goal_features(words, spots, example.language, activities))
         activity_rows.append(activity_features(words, spots, example.language, activities))
     return {
-        "goals": _fit_head(goal_rows, [example.goals for example in examples]),
-        "activities": _fit_head(activity_rows, [example.about for example in examples]),
+        "goals": _fit_head(goal_rows, [example.goals for example in examples], "balanced"),
+        "activities": _fit_head(activity_rows, [example.about for example in examples], None),
     }
 
 
 def _fit_head(
-    rows: Sequence[Mapping[str, float]], labels: Sequence[Sequence[str]]
+    rows: Sequence[Mapping[str, float]],
+    labels: Sequence[Sequence[str]],
+    class_weight: str | None,
 ) -> dict[str, Any]:
     from sklearn.feature_extraction import DictVectorizer  # noqa: PLC0415 - development only
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - development only
@@ -101,7 +103,7 @@ def _fit_head(
             C=_INVERSE_REGULARISATION,
             solver="liblinear",
             intercept_scaling=3.0,
-            class_weight="balanced",
+            class_weight=class_weight,
         )
         model.fit(matrix, [label in own for own in labels])
         bias.append(round(float(model.intercept_[0]), 3))

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.messages import Language
-from bot.text import clauses, normalise, stem, tokens
+from bot.text import clauses, normalise, sentences, tokens
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.opinion import Opinion, activity_features, goal_features
 from bot.understanding.spotting import Spot, Word, read_words, spot
 
+_STORY_SHARE = 0.4  # what a whole story weighs beside the sentences of it that ask something
+_CERTAIN_LANGUAGE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of an utterance, with what it seems to ask."""
+
+    text: str
+    goals: Mapping[str, float]
+
+    def best(self) -> tuple[str, float]:
+        """Return the likeliest goal."""
+        return max(self.goals.items(), key=lambda pair: pair[1])
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One utterance or one clause of it, as understood."""
+    """One utterance as understood."""
 
     text: str
     language: Language
@@ -25,8 +40,8 @@ class Reading:
     goals: Mapping[str, float]
     activities: Mapping[str, float]
     named: frozenset[str]
-    clauses: tuple[Reading, ...] = ()
-    features: Mapping[str, float] = field(default_factory=dict)
+    clauses: tuple[Clause, ...]
+    features: Mapping[str, float]
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -64,41 +79,80 @@ class Reader:
         self.activities = activities
         self.language_odds = language_odds
 
-    def language(self, words: Sequence[str]) -> float:
-        """Return the log odds that the words are Dutch rather than English."""
-        return sum(self.language_odds.get(word, 0.0) for word in words)
-
     def read(self, text: str, likely: Language = "nl") -> Reading:
-        """Return the reading of a whole utterance with a reading of each clause.
+        """Return the reading of an utterance.
 
         `likely` decides where the words do not: the language of the conversation or locale.
         """
         normalised = normalise(text)
-        odds = self.language([token.text for token in tokens(normalised)])
-        certain = abs(odds) >= 1.0
+        found = tokens(normalised)
+        odds = sum(self.language_odds.get(token.text, 0.0) for token in found)
+        certain = abs(odds) >= _CERTAIN_LANGUAGE
         language: Language = likely if not certain else "nl" if odds > 0 else "en"
-        spans = clauses(normalised)
-        parts = (
-            tuple(self._read(normalised[start:end], language, certain, ()) for start, end in spans)
-            if len(spans) > 1
-            else ()
-        )
-        return self._read(normalised, language, certain, parts)
-
-    def _read(
-        self, normalised: str, language: Language, certain: bool, parts: tuple[Reading, ...]
-    ) -> Reading:
-        words = read_words(tokens(normalised), self.lexicon, language)
+        words = read_words(found, self.lexicon, language)
         spots = spot(words, self.lexicon, language)
         features = goal_features(words, spots, language, self.activities)
-        goals = self.opinion.goals.scores(features)
-        about = self.opinion.activities.scores(
-            activity_features(words, spots, language, self.activities)
-        )
-        named = longest(spots, self.activities)
+        whole = self.opinion.goals.scores(features)
+        parts = self._parts(clauses(normalised), normalised, words, spots, language)
+        asking = self._parts(_asking(normalised), normalised, words, spots, language)
         return Reading(
-            normalised, language, certain, words, spots, goals, about, named, parts, features
+            text=normalised,
+            language=language,
+            language_certain=certain,
+            words=words,
+            spots=spots,
+            goals=_blend(whole, asking),
+            activities=self.opinion.activities.scores(
+                activity_features(words, spots, language, self.activities)
+            ),
+            named=longest(spots, self.activities),
+            clauses=parts,
+            features=features,
         )
+
+    def _parts(
+        self,
+        spans: Sequence[tuple[int, int]],
+        text: str,
+        words: Sequence[Word],
+        spots: Sequence[Spot],
+        language: Language,
+    ) -> tuple[Clause, ...]:
+        """Return what each span seems to ask; one span that is the whole text is left out."""
+        found = []
+        for start, end in spans:
+            inside = [i for i, w in enumerate(words) if start <= w.token.start < end]
+            if not inside or len(inside) == len(words):
+                continue
+            first, last = inside[0], inside[-1] + 1
+            own = [
+                Spot(s.concept, s.first - first, s.last - first, s.confidence, s.form)
+                for s in spots
+                if first <= s.first and s.last <= last
+            ]
+            features = goal_features(words[first:last], own, language, self.activities)
+            found.append(Clause(text[start:end].strip(), self.opinion.goals.scores(features)))
+        return tuple(found)
+
+
+def _asking(normalised: str) -> tuple[tuple[int, int], ...]:
+    """Return the sentences that ask: from the first question on, or all where none has a mark.
+
+    What stands before the first question is its story.
+    """
+    spans = sentences(normalised)
+    marked = [i for i, (start, end) in enumerate(spans) if "?" in normalised[start:end]]
+    return spans[marked[0] :] if marked else spans
+
+
+def _blend(whole: Mapping[str, float], asking: Sequence[Clause]) -> Mapping[str, float]:
+    """Return the goals of a story: most weight to the sentences that ask."""
+    if not asking:
+        return whole
+    return {
+        goal: _STORY_SHARE * score + (1 - _STORY_SHARE) * max(c.goals[goal] for c in asking)
+        for goal, score in whole.items()
+    }
 
 
 def longest(spots: Sequence[Spot], activities: frozenset[str]) -> frozenset[str]:
@@ -120,11 +174,7 @@ def longest(spots: Sequence[Spot], activities: frozenset[str]) -> frozenset[str]
 
 def odds_of_language(counts: Mapping[str, tuple[int, int]]) -> dict[str, float]:
     """Return the log odds per word from its counts in Dutch and in English examples."""
-    return {
-        word: round(math.log((dutch + 0.3) / (english + 0.3)), 2)
-        for word, (dutch, english) in counts.items()
-        if abs(math.log((dutch + 0.3) / (english + 0.3))) > 0.5
+    odds = {
+        word: math.log((dutch + 0.3) / (english + 0.3)) for word, (dutch, english) in counts.items()
     }
-
-
-__all__ = ["Reader", "Reading", "Word", "longest", "odds_of_language", "stem"]
+    return {word: round(value, 2) for word, value in odds.items() if abs(value) > 0.5}
