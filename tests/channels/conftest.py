@@ -1,0 +1,133 @@
+"""A page on an ephemeral port with a small answer function, and a browser to open it in."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from aiohttp import web
+from playwright.sync_api import Browser, sync_playwright
+
+from bot.channels.web import create_local_app
+from bot.messages import (
+    Choice,
+    Choices,
+    Facts,
+    Kind,
+    Message,
+    Notice,
+    Reply,
+    SourceLine,
+    Text,
+)
+
+TOKEN = "token-of-the-tests"
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+Answering = Callable[[Message], Awaitable[Reply]]
+
+
+class Answers:
+    """Answers with every kind of block, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Message] = []
+        self.broken = False
+
+    async def __call__(self, message: Message) -> Reply:
+        self.asked.append(message)
+        if self.broken:
+            raise RuntimeError(message.text)
+        if message.text == "keuze":
+            blocks = (
+                Text("Om welke gegevens gaat het?"),
+                Choices((Choice("Gespreksopnames", "1"), Choice("Verkeersgegevens", "2"))),
+            )
+            return Reply(Kind.CLARIFY, "nl", blocks)
+        if message.text.startswith("How"):
+            blocks = (Text("Ninety days."), SourceLine("Source: privacy statement"))
+            return Reply(Kind.ANSWER, "en", blocks, facts=("recordings.retention",))
+        return Reply(
+            Kind.ANSWER,
+            "nl",
+            (
+                Text(f"U schreef: {message.text}"),
+                Facts((("Bewaartermijn", "90 dagen"), ("Verantwoordelijke", "MixedBytes"))),
+                Notice("Binnen één maand.", "law"),
+                Notice("Dat kan ook per brief.", "note"),
+                Notice("Stuur geen kopie.", "warning"),
+                SourceLine("Bron: privacyverklaring, versie 1.0"),
+            ),
+            facts=("recordings.retention",),
+        )
+
+
+@dataclass(frozen=True)
+class LocalServer:
+    """A running page: where it is, and the one address that opens it."""
+
+    address: str
+    answers: Answers
+
+    @property
+    def entrance(self) -> str:
+        return f"{self.address}/?token={TOKEN}"
+
+
+@contextmanager
+def serving(answer: Answering) -> Iterator[str]:
+    """Serve the page in a thread of its own and yield its address."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    runner = web.AppRunner(
+        create_local_app(answer, TOKEN, port, lambda: NOW), access_log=None, shutdown_timeout=1
+    )
+
+    async def start() -> None:
+        await runner.setup()
+        await web.SockSite(runner, listener).start()
+
+    thread.start()
+    asyncio.run_coroutine_threadsafe(start(), loop).result(10)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def local_server(answers: Answers) -> Iterator[LocalServer]:
+    with serving(answers) as address:
+        yield LocalServer(address, answers)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        reason = "the page is tested in Chromium, which is not installed (apt install chromium)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        # In a container the tests often run as root, where Chromium has no sandbox.
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()
