@@ -29,7 +29,12 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def build_lexicon(statement: Statement, intents: Intents, common_words: list[str]) -> Lexicon:
+def build_lexicon(
+    statement: Statement,
+    intents: Intents,
+    common_words: list[str],
+    language_odds: Mapping[str, float],
+) -> Lexicon:
     """Return the words of the statement's aliases and of the intents as one lexicon."""
     forms: dict[str, Mapping[Any, Any]] = {
         activity.id: {"nl": activity.aliases.nl, "en": activity.aliases.en}
@@ -42,15 +47,18 @@ def build_lexicon(statement: Statement, intents: Intents, common_words: list[str
         else:
             forms[concept] = own
     silences = [concept for concept in forms if concept.startswith(_NEVER_REPAIRED_INTO)]
-    return Lexicon(forms, common_words, optional, unrepairable=silences)
+    return Lexicon(
+        forms, common_words, optional, unrepairable=silences, language_odds=language_odds
+    )
 
 
 def build_reader(statement: Statement, intents: Intents, opinion: Path = OPINION) -> Reader:
     """Return the reader with the fitted second opinion."""
     fitted = json.loads(opinion.read_text(encoding="utf-8"))
-    lexicon = build_lexicon(statement, intents, fitted["words"])
+    odds = fitted["language_odds"]
+    lexicon = build_lexicon(statement, intents, fitted["words"], odds)
     activities = frozenset(activity.id for activity in statement.activities)
-    return Reader(lexicon, Opinion.of(fitted), activities, fitted["language_odds"])
+    return Reader(lexicon, Opinion.of(fitted), activities, odds)
 
 
 def build_assistant(

@@ -149,7 +149,13 @@ class Assistant:
             answer = Answer(Kind.CLARIFY, (Line(f"_common.not_understood{again}"),))
         reply = self.replies.render([answer], language, "clarify", 0.0)
         misunderstood = 0 if decision.choices else state.misunderstood + 1
-        return reply, replace(state, choices=choices_of(reply), misunderstood=misunderstood)
+        goals = {meaning.goal for meaning in decision.choices}
+        return reply, replace(
+            state,
+            goal=goals.pop() if len(goals) == 1 else state.goal,
+            choices=choices_of(reply),
+            misunderstood=misunderstood,
+        )
 
     def _noted(self, reply: Reply, masked: int, attachments: int) -> Reply:
         """Return the reply with a kind word about what was masked or refused in front."""

@@ -31,7 +31,7 @@ def fit() -> None:
     examples = fitting.read_examples(INTENTS / "examples")
     common, odds = fitting.count_words(examples)
     statement = load_statement()
-    lexicon = build_lexicon(statement, load_intents(), common)
+    lexicon = build_lexicon(statement, load_intents(), common, odds)
     activities = frozenset(activity.id for activity in statement.activities)
     fitted = fitting.fit(examples, lexicon, activities)
     digest = fitting.digest(inputs_of_fit())

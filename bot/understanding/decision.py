@@ -14,6 +14,8 @@ _TALK = frozenset(
     {"greeting", "thanks", "goodbye", "acknowledge", "smalltalk_other", "yes", "no", "help"}
 )
 _ABOUT_ACTIVITY = frozenset({*FACETS, "rights_apply"})
+_SPECIFIC = {general: facet for facet, general in _GENERAL.items()}
+_ENDS_A_DRAFT = frozenset({"cancel", "withdraw_request", "no"})
 _IN_A_DRAFT = frozenset({"yes", "resume"})
 _ALONE = ("status", "escalate", "incident", "cancel", "resume", "withdraw_request", "yes", "no")
 _FAMILIES = (
@@ -47,6 +49,9 @@ class Thresholds:
     new_activity: float = 0.85
     silence_beside_facet: float = 0.20
     follow_up_words: int = 9
+    other_data_words: int = 16
+    cancel: float = 0.30
+    question_in_draft: float = 0.50
     unknown_share: float = 0.5
 
 
@@ -89,9 +94,9 @@ class Decider:
         """Return what to do with one utterance."""
         if reading.unknown_share > self.limits.unknown_share and not reading.named:
             return self._lost(reading, context, "most words are unknown")
-        follow_up = self._follow_up(reading, context)
-        if follow_up is not None:
-            return follow_up
+        pending = self._in_draft(reading, context) or self._follow_up(reading, context)
+        if pending is not None:
+            return pending
         goals = self._goals(reading, context)
         if not goals:
             return self._lost(reading, context, "no goal is likely enough")
@@ -190,17 +195,27 @@ class Decider:
             return Decision((Meaning("rights_overview", (), score),))
         return Decision()
 
+    def _in_draft(self, reading: Reading, context: Context) -> Decision | None:
+        """Return what a short message means while a request is being prepared."""
+        if not context.draft or len(reading.words) > self.limits.follow_up_words:
+            return None
+        goal, score = reading.best_goals()[0]
+        if goal in _ENDS_A_DRAFT or reading.goals.get("cancel", 0) >= self.limits.cancel:
+            return Decision((Meaning("cancel", (), score),), reason="the request is cancelled")
+        if not reading.spots or score < self.limits.question_in_draft:
+            return Decision((Meaning("request_detail"),), reason="a detail of the request")
+        return None
+
     def _follow_up(self, reading: Reading, context: Context) -> Decision | None:
         """Return the last question again for another activity: `en voor cookies?`."""
-        if not context.goal or len(reading.words) > self.limits.follow_up_words:
+        last = _SPECIFIC.get(context.goal, context.goal)
+        if last not in _ABOUT_ACTIVITY or len(reading.words) > self.limits.other_data_words:
             return None
         goal, score = reading.best_goals()[0]
         vague = goal == "unclear" or score < self._floor(goal)
         found = self._activities(reading)
-        if vague and found and context.goal in _ABOUT_ACTIVITY:
-            return Decision(
-                (Meaning(context.goal, found[:2]),), reason="the last question, other data"
-            )
+        if vague and found:
+            return Decision((Meaning(last, found[:2]),), reason="the last question, other data")
         return None
 
     def _lost(self, reading: Reading, context: Context, reason: str) -> Decision:

@@ -16,6 +16,7 @@ from bot.text import normalise, stem, tokens
 Forms = Mapping[str, Mapping[Language, Iterable[str]]]
 
 _MAXIMUM_WORDS_IN_FORM = 7
+_LEAST_WORDS_LEFT = 2
 _LINKING = ("", "s", "e", "en", "n", "-")
 
 
@@ -40,6 +41,10 @@ class _Node:
     concepts: tuple[str, ...] = ()
 
 
+def _stems(words: Iterable[str], language: Language) -> tuple[str, ...]:
+    return tuple(stem(word, language) for word in words)
+
+
 class Lexicon:
     """Concept forms by their word stems, and the vocabulary they are written in."""
 
@@ -49,11 +54,13 @@ class Lexicon:
         common_words: Iterable[str],
         optional_words: Iterable[str],
         unrepairable: Iterable[str] = (),
+        language_odds: Mapping[str, float] | None = None,
         limits: Limits = Limits(),
     ) -> None:
         """Index the forms; `unrepairable` concepts lend no word as the target of a repair."""
         self.optional_words = frozenset(optional_words)
         self.limits = limits
+        self._odds = language_odds or {}
         self._root = _Node()
         self._own_words: set[str] = set()
         barred = frozenset(unrepairable)
@@ -77,8 +84,11 @@ class Lexicon:
         self.parts = lru_cache(maxsize=20_000)(self._parts)
 
     def _add(self, concept: str, words: list[str], language: Language) -> None:
-        kept = [word for word in words if word not in self.optional_words] or words
-        for stems in {tuple(stem(word, language) for word in kept), tuple(kept)}:
+        bare = [word for word in words if word not in self.optional_words]
+        # One word left of several says less than the whole form: `my data` is not `data`.
+        versions = [words] if len(bare) < _LEAST_WORDS_LEFT else [words, bare]
+        keys = {key for own in versions for key in (tuple(own), _stems(own, language))}
+        for stems in keys:
             node = self._root
             for word in stems[:_MAXIMUM_WORDS_IN_FORM]:
                 node = node.following.setdefault(word, _Node())
@@ -94,25 +104,31 @@ class Lexicon:
         """Tell whether a word, or its stem in either language, is in the vocabulary."""
         return word in self.vocabulary
 
-    def _repair(self, word: str) -> str | None:
-        """Return the nearest known word within the limits, or None; numbers are left alone."""
+    def _repair(self, word: str, language: Language) -> str | None:
+        """Return the nearest known word within the limits, or None; numbers are left alone.
+
+        Among equally near words one of the same language wins, then one of the same first letter.
+        """
         length = len(word)
         if length < self.limits.shortest_repaired or not word.isalpha():
             return None
         most = 1 if length <= self.limits.one_edit_up_to else self.limits.most_edits
-        best: tuple[int, int, str] | None = None
+        best: tuple[int, bool, int, str] | None = None
         for candidate_length in range(length - most, length + most + 1):
             for order, start in enumerate((word[0], word[1:3])):
-                found = process.extractOne(
+                near = process.extract(
                     word,
                     self._targets.get((candidate_length, start), ()),
                     scorer=OSA.distance,
                     score_cutoff=most,
+                    limit=4,
                 )
-                if found is not None:
-                    rank = (int(found[1]), order, found[0])
+                for candidate, distance, _ in near:
+                    odds = self._odds.get(candidate, 0.0)
+                    foreign = odds < 0 if language == "nl" else odds > 0
+                    rank = (int(distance), foreign, order, candidate)
                     best = rank if best is None else min(best, rank)
-        return best[2] if best else None
+        return best[3] if best else None
 
     def _parts(self, word: str) -> tuple[str, ...]:
         """Return the known words that a compound is made of, or nothing."""

@@ -62,7 +62,7 @@ def _read_word(token: Token, lexicon: Lexicon, language: Language) -> Word:
     parts = lexicon.parts(text)
     if parts:
         return Word(token, known=False, parts=parts)
-    repaired = lexicon.repair(text)
+    repaired = lexicon.repair(text, language)
     return Word(token, known=False, repaired=repaired)
 
 
@@ -105,11 +105,10 @@ def spot(words: Sequence[Word], lexicon: Lexicon, language: Language) -> tuple[S
                 again = repaired or any(word.repaired for word in span)
                 walk(following, first, position + consumed, again)
         if position > first and words[position].token.text in lexicon.optional_words:
-            walk_on = node if node.following else None
-            if walk_on is not None:
-                _skip(walk_on, first, position + 1, repaired)
+            skip(node, first, position + 1, repaired)
 
-    def _skip(node: _Node, first: int, position: int, repaired: bool) -> None:
+    def skip(node: _Node, first: int, position: int, repaired: bool) -> None:
+        """Go on behind an optional word, which alone never completes a form."""
         if position >= len(words):
             return
         for text, consumed in alternatives[position]:

@@ -250,7 +250,6 @@ async function start() {
     texts = await (await fetch("/api/texts")).json();
     showLanguage(language);
     listen();
-    if (matchMedia("(pointer: fine)").matches) input.focus();
   } catch {
     document.getElementById("not-loaded").hidden = false;
   }
