@@ -15,10 +15,10 @@ from bot.understanding.decision import Decider
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.opinion import Opinion
 from bot.understanding.reading import Reader
-from intents import HERE as INTENTS
-from intents import Intents, load_intents
+from intents import HERE, Intents, load_intents
 from knowledge import Statement, load_law, load_statement
 
+INTENTS = HERE
 OPINION = INTENTS / "opinion.json"
 _OPTIONAL = "_optional"
 _NEVER_REPAIRED_INTO = "silence_"

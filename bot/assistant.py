@@ -10,7 +10,7 @@ from bot.conversation import Conversation, Conversations, key_of
 from bot.errors import InputError
 from bot.guard import guard
 from bot.intent import Answer, EndDraft, Intent, Line, OfferRequest, Option, Question, StartRequest
-from bot.messages import Kind, Language, Message, Notice, Reply
+from bot.messages import Kind, Language, Message, Notice, Reply, plain_text
 from bot.pending import choices_of, meaning_of_choice
 from bot.replies import Replies
 from bot.text import MAXIMUM_CHARACTERS, normalise
@@ -35,8 +35,9 @@ class Understood:
 class Assistant:
     """Answers messages; holds no channel and no global state."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the composition root names each
         self,
+        *,
         reader: Reader,
         decider: Decider,
         intents: Mapping[str, Intent],
@@ -81,10 +82,16 @@ class Assistant:
 
     def refusal(self, reason: str, language: Language) -> Reply:
         """Return a kind error for input that cannot be used."""
-        text = self.replies.render(
-            [Answer(Kind.ERROR, (Line(f"_common.{reason}"),))], language, "error", 0.0
-        )
-        return text
+        answer = Answer(Kind.ERROR, (Line(f"_common.{reason}"),))
+        return self.replies.render([answer], language, "error", 0.0)
+
+    def state_fact(self, fact: str, language: Language) -> str:
+        """Return what the desk says for one fact, as plain text."""
+        subject, _, facet = fact.partition(".")
+        meaning = Meaning(facet, (subject,)) if facet else Meaning(fact)
+        answer = self._answer(meaning, language, "", Conversation(), self.clock())
+        intent = self.intents[meaning.goal].name
+        return plain_text(self.replies.render([answer], language, intent, 1.0))
 
     def _language(self, reading: Reading, state: Conversation, likely: Language) -> Language:
         if reading.language_certain or state.language is None:
@@ -109,7 +116,10 @@ class Assistant:
         language = state.language or "nl"
         if not decision.meanings:
             return self._ask_back(decision, language, state)
-        answers = [self._answer(m, language, reading, state, now) for m in decision.meanings]
+        answers = [
+            self._answer(meaning, language, reading.text, state, now)
+            for meaning in decision.meanings
+        ]
         intent = self.intents[decision.meanings[0].goal].name
         score = decision.meanings[0].score
         reply = self.replies.render(answers, language, intent, score)
@@ -119,7 +129,7 @@ class Assistant:
         self,
         meaning: Meaning,
         language: Language,
-        reading: Reading,
+        text: str,
         state: Conversation,
         now: datetime,
     ) -> Answer:
@@ -130,7 +140,7 @@ class Assistant:
             statement=self.replies.statement,
             law=self.replies.law,
             now=now,
-            mentioned_date=mentioned_date(reading.text, now.date()),
+            mentioned_date=mentioned_date(text, now.date()),
             draft=state.draft,
             offered=state.offered,
         )
@@ -212,9 +222,7 @@ def _after(
                 offered = request_type
             case EndDraft():
                 draft = None
-    topics = [
-        m for m in meanings if m.goal not in _TALK and not m.goal.startswith(_NO_TOPIC)
-    ]
+    topics = [m for m in meanings if m.goal not in _TALK and not m.goal.startswith(_NO_TOPIC)]
     goal, activities = state.goal, state.activities
     if topics:
         goal, activities = topics[-1].goal, topics[-1].activities or state.activities
@@ -227,5 +235,3 @@ def _after(
         draft=draft,
         misunderstood=0,
     )
-
-

@@ -14,10 +14,14 @@ _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 _DIGITS = re.compile(r"(?<![\d+])\d(?:[ .\-/_]{0,2}\d){6,17}(?!\d)")
 _IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ ]?[A-Za-z0-9]){11,30}\b")
 _DOCUMENT = re.compile(r"\b(?=[A-Za-z0-9]*\d)[A-Za-z]{2}[A-Za-z0-9]{6}\d\b|\b\d{10}\b")
-_BSN_WORDS = re.compile(r"bsn|burger\s?service|sofi|citizen service|social security", re.I)
-_DOCUMENT_WORDS = re.compile(
-    r"paspoort|passport|rijbewijs|licen[cs]e|identiteits|id[- ]?kaart|id[- ]?card|document", re.I
+_BSN_WORDS = re.compile(
+    r"bsn|burger\s?service|sofi|citizen service|social security", re.IGNORECASE
 )
+_DOCUMENT_WORDS = re.compile(
+    r"paspoort|passport|rijbewijs|licen[cs]e|identiteits|id[- ]?kaart|id[- ]?card|document",
+    re.IGNORECASE,
+)
+_DIGITS_OF_BSN = len(_WEIGHTS)
 _NEAR = 40
 _INVISIBLE = {"Cf", "Cc", "Cs"}
 
@@ -53,9 +57,7 @@ def guard(text: str) -> Guarded:
 def _readable(text: str) -> str:
     """Return the text in NFKC without invisible characters, so that none hides a number."""
     composed = unicodedata.normalize("NFKC", text)
-    return "".join(
-        c for c in composed if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE
-    )
+    return "".join(c for c in composed if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE)
 
 
 def _near(pattern: re.Pattern[str], text: str, start: int, end: int) -> bool:
@@ -68,13 +70,13 @@ def _citizen_numbers(text: str) -> list[tuple[int, int]]:
         places = [match.start() + i for i, c in enumerate(match.group()) if c.isdigit()]
         digits = [int(text[place]) for place in places]
         context = _near(_BSN_WORDS, text, match.start(), match.end())
-        if len(digits) == 8 and context and passes_eleven_test([0, *digits]):
+        if len(digits) == _DIGITS_OF_BSN - 1 and context and passes_eleven_test([0, *digits]):
             found.append((match.start(), match.end()))
-        for first in range(len(digits) - 8):
-            window = digits[first : first + 9]
-            whole = len(digits) == 9
+        for first in range(len(digits) - _DIGITS_OF_BSN + 1):
+            window = digits[first : first + _DIGITS_OF_BSN]
+            whole = len(digits) == _DIGITS_OF_BSN
             if (whole or context) and passes_eleven_test(window):
-                found.append((places[first], places[first + 8] + 1))
+                found.append((places[first], places[first + _DIGITS_OF_BSN - 1] + 1))
     return found
 
 

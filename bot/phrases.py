@@ -30,18 +30,20 @@ def read_intent_file(path: Path) -> tuple[dict[str, dict[Language, str]], dict[s
     """
     raw = read_yaml(path) or {}
     if unknown := set(raw) - _KEYS:
-        raise WordsError(f"{path.name}: unknown key {sorted(unknown)[0]!r}")
+        raise WordsError(f"{path.name}: unknown key {min(unknown)!r}")
     replies: dict[str, dict[Language, str]] = {}
     for key, texts in (raw.get("replies") or {}).items():
         if set(texts) != set(LANGUAGES):
             raise WordsError(f"{path.name}: {key}: needs exactly {', '.join(LANGUAGES)}")
         if fields(texts["nl"]) != fields(texts["en"]):
             raise WordsError(f"{path.name}: {key}: the languages use different fields")
-        replies[f"{path.stem}.{key}"] = {language: texts[language].strip() for language in LANGUAGES}
+        replies[f"{path.stem}.{key}"] = {
+            language: texts[language].strip() for language in LANGUAGES
+        }
     words = raw.get("words") or {}
     for concept, forms in words.items():
         if unknown := set(forms) - set(LANGUAGES):
-            raise WordsError(f"{path.name}: {concept}: unknown language {sorted(unknown)[0]!r}")
+            raise WordsError(f"{path.name}: {concept}: unknown language {min(unknown)!r}")
     return replies, words
 
 
@@ -53,5 +55,5 @@ def fields(template: str) -> frozenset[str]:
 def fill(template: str, values: Mapping[str, str]) -> str:
     """Return the template with its fields filled; raises WordsError for an unknown field."""
     if missing := fields(template) - set(values):
-        raise WordsError(f"no value for {sorted(missing)[0]!r} in {template!r}")
+        raise WordsError(f"no value for {min(missing)!r} in {template!r}")
     return template.format_map(dict(values))

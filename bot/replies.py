@@ -107,7 +107,7 @@ class Replies:
             raise GroundingError("an answer must name the facts that it states")
         unknown = set(answer.facts) - self.statement.fact_ids()
         if unknown:
-            raise GroundingError(f"not a fact of the statement: {sorted(unknown)[0]}")
+            raise GroundingError(f"not a fact of the statement: {min(unknown)}")
 
     def _line(self, line: Line, language: Language) -> str:
         try:
@@ -178,9 +178,7 @@ class Replies:
 def _leading(answers: Sequence[Answer]) -> Answer:
     """Return the answer that gives the whole reply its kind: a request or a fact comes first."""
     order = (Kind.ESCALATE, Kind.REQUEST, Kind.ANSWER, Kind.NOT_COVERED)
-    ranked = sorted(
-        answers, key=lambda a: order.index(a.kind) if a.kind in order else len(order)
-    )
+    ranked = sorted(answers, key=lambda a: order.index(a.kind) if a.kind in order else len(order))
     return ranked[0]
 
 

@@ -44,6 +44,6 @@ def load_intents() -> Intents:
         replies, own_words = read_intent_file(path)
         templates |= replies
         if twice := set(words) & set(own_words):
-            raise WordsError(f"{path.name}: concept {sorted(twice)[0]!r} stands in two files")
+            raise WordsError(f"{path.name}: concept {min(twice)!r} stands in two files")
         words |= own_words
     return Intents(by_goal, templates, words)

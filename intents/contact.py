@@ -24,7 +24,9 @@ def open_now(question: Question) -> bool:
     local = question.now.astimezone(_ZONE)
     if not int(values["first_day"]) <= local.isoweekday() <= int(values["last_day"]):
         return False
-    return time.fromisoformat(values["opens"]) <= local.time() < time.fromisoformat(values["closes"])
+    return (
+        time.fromisoformat(values["opens"]) <= local.time() < time.fromisoformat(values["closes"])
+    )
 
 
 def answer(question: Question) -> Answer:

@@ -10,7 +10,9 @@ def answer(question: Question) -> Answer:
     """Return the controller of each activity, or the general rule where none is named."""
     if question.goal == "controller_general":
         return Answer(
-            Kind.ANSWER, (Line("controller.general", "controller_general"),), ("controller_general",)
+            Kind.ANSWER,
+            (Line("controller.general", "controller_general"),),
+            ("controller_general",),
         )
     lines = []
     for name in question.activities:

@@ -6,7 +6,7 @@ from bot.intent import Answer, Intent, Line, Question
 from bot.messages import Kind
 
 
-def answer(question: Question) -> Answer:
+def answer(_question: Question) -> Answer:
     """Return what people can ask here."""
     return Answer(Kind.SMALLTALK, (Line("help.who"), Line("help.what"), Line("help.how")))
 

@@ -37,7 +37,9 @@ def _lines(activity: Activity, question: Question) -> tuple[Line, ...]:
     lines = [Line(template, fact)]
     if start is not None and period is not None:
         until = end_of_period(start, period)
-        computed = "retention.computed_past" if until < question.now.date() else "retention.computed"
+        computed = (
+            "retention.computed_past" if until < question.now.date() else "retention.computed"
+        )
         lines.append(Line(computed, fact, {"start": start, "end": until}))
     elif start is not None:
         lines.append(Line("retention.no_date", fact))

@@ -52,9 +52,7 @@ def _by_row(question: Question) -> Answer:
         if names:
             lines.append(Line(f"rights.row_{state}", None, {"rights": ", ".join(names)}))
     lines.append(Line("rights.row_advice"))
-    return Answer(
-        Kind.ANSWER, tuple(lines), (f"{name}.legal_basis", "rights_overview")
-    )
+    return Answer(Kind.ANSWER, tuple(lines), (f"{name}.legal_basis", "rights_overview"))
 
 
 INTENT = Intent("rights", (*_RIGHTS, "rights_overview", "rights_apply"), answer)

@@ -39,9 +39,7 @@ def answer(question: Question) -> Answer:
     """Say that the statement is silent, where to ask, what the law says and what is near."""
     silence = question.statement.silence(question.goal.removeprefix("silence_"))
     options = tuple(
-        Option("_common.option_topic", fact, goal=fact)
-        for fact in silence.near
-        if "." not in fact
+        Option("_common.option_topic", fact, goal=fact) for fact in silence.near if "." not in fact
     )
     return Answer(
         Kind.NOT_COVERED,

@@ -6,7 +6,7 @@ from bot.intent import Answer, Intent, Line, Question
 from bot.messages import Kind
 
 
-def answer(question: Question) -> Answer:
+def answer(_question: Question) -> Answer:
     """Say that the statement is silent about this chat, and what the desk itself does."""
     return Answer(
         Kind.NOT_COVERED,

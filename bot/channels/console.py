@@ -80,7 +80,9 @@ def _drawn(block: Block) -> str:
         case Facts(rows):
             return "\n".join(f"[bold]{escape(name)}[/bold] {escape(value)}" for name, value in rows)
         case Choices(choices):
-            return "\n".join(f"  [bold]{n}[/bold] {escape(c.label)}" for n, c in enumerate(choices, 1))
+            return "\n".join(
+                f"  [bold]{n}[/bold] {escape(c.label)}" for n, c in enumerate(choices, 1)
+            )
 
 
 def _dutch_terminal() -> bool:

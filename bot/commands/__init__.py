@@ -15,7 +15,7 @@ from bot.commands.words import words
 @click.group()
 @click.version_option(__version__)
 def main() -> None:
-    """The privacy desk: grounded answers to privacy questions, in Dutch and English."""
+    """Run the privacy desk: grounded answers to privacy questions, in Dutch and English."""
 
 
 for command in (ask, chat, knowledge, serve, words):

@@ -8,7 +8,7 @@ import click
 from aiohttp import web
 
 from bot.app import build_assistant, system_clock
-
+from bot.channels.web import create_local_app
 from bot.config import read_settings
 from bot.errors import SettingsError
 from bot.messages import Message, Reply

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from bot.understanding.reading import Reading
 
 FACETS = ("retention", "controller", "legal_basis", "purpose", "data")
-_GENERAL = {"controller": "controller_general", "data": "service_overview", "purpose": "why_processing"}
+_GENERAL = {
+    "controller": "controller_general",
+    "data": "service_overview",
+    "purpose": "why_processing",
+}
 _NO_ANSWER = ("silence_", "foreign_")
 _TALK = frozenset(
     {"greeting", "thanks", "goodbye", "acknowledge", "smalltalk_other", "yes", "no", "help"}
@@ -17,6 +21,7 @@ _ABOUT_ACTIVITY = frozenset({*FACETS, "rights_apply"})
 _SPECIFIC = {general: facet for facet, general in _GENERAL.items()}
 _ENDS_A_DRAFT = frozenset({"cancel", "withdraw_request", "no"})
 _IN_A_DRAFT = frozenset({"yes", "resume"})
+_MOST_ANSWERED_AT_ONCE = 2
 _ALONE = ("status", "escalate", "incident", "cancel", "resume", "withdraw_request", "yes", "no")
 _FAMILIES = (
     frozenset({*FACETS}),
@@ -177,7 +182,7 @@ class Decider:
                 if likely >= self.limits.weak_activity
             ]
             found = tuple(weak[:1])
-        if len(found) > 2:
+        if len(found) > _MOST_ANSWERED_AT_ONCE:
             return Decision(choices=tuple(Meaning(goal, (name,)) for name in found[:3]))
         if found:
             return Decision((Meaning(goal, found, score),))
@@ -225,7 +230,7 @@ class Decider:
         if len(found) == 1:
             asked = tuple(Meaning(facet, found) for facet in ("data", "retention", "controller"))
             return Decision(choices=asked, reason=reason)
-        if 1 < len(found):
+        if found:
             goal = next((g for g, _ in reading.best_goals() if g in FACETS), "data")
             return Decision(choices=tuple(Meaning(goal, (name,)) for name in found[:3]))
         return Decision(reason=reason)

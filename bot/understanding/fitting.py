@@ -22,6 +22,7 @@ from bot.understanding.reading import odds_of_language
 from bot.understanding.spotting import read_words, spot
 
 _SMALLEST_WEIGHT = 0.08
+_LEAST_OFTEN = 2
 _INVERSE_REGULARISATION = 30.0
 
 
@@ -61,7 +62,7 @@ def count_words(examples: Sequence[Example]) -> tuple[list[str], dict[str, float
     for example in examples:
         for word in {token.text for token in tokens(normalise(example.text))}:
             counts[word][0 if example.language == "nl" else 1] += 1
-    words = sorted(word for word, (nl, en) in counts.items() if nl + en >= 2)
+    words = sorted(word for word, (nl, en) in counts.items() if nl + en >= _LEAST_OFTEN)
     return words, odds_of_language({word: (nl, en) for word, (nl, en) in counts.items()})
 
 
@@ -90,7 +91,7 @@ def _fit_head(
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - development only
 
     frequent = Counter(feature for row in rows for feature in row)
-    kept = [{f: v for f, v in row.items() if frequent[f] >= 2} for row in rows]
+    kept = [{f: v for f, v in row.items() if frequent[f] >= _LEAST_OFTEN} for row in rows]
     vectorizer = DictVectorizer()
     matrix = vectorizer.fit_transform(kept)
     matrix.indices, matrix.indptr = matrix.indices.astype("int32"), matrix.indptr.astype("int32")

@@ -36,8 +36,10 @@ class Limits:
 
 
 @dataclass(slots=True)
-class _Node:
-    following: dict[str, _Node] = field(default_factory=dict)
+class Node:
+    """A place in the index of forms: what may follow, and what is complete here."""
+
+    following: dict[str, Node] = field(default_factory=dict)
     concepts: tuple[str, ...] = ()
 
 
@@ -48,11 +50,12 @@ def _stems(words: Iterable[str], language: Language) -> tuple[str, ...]:
 class Lexicon:
     """Concept forms by their word stems, and the vocabulary they are written in."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what makes a lexicon, each by name
         self,
         forms: Forms,
         common_words: Iterable[str],
         optional_words: Iterable[str],
+        *,
         unrepairable: Iterable[str] = (),
         language_odds: Mapping[str, float] | None = None,
         limits: Limits = Limits(),
@@ -61,7 +64,7 @@ class Lexicon:
         self.optional_words = frozenset(optional_words)
         self.limits = limits
         self._odds = language_odds or {}
-        self._root = _Node()
+        self._root = Node()
         self._own_words: set[str] = set()
         barred = frozenset(unrepairable)
         repair_targets: set[str] = set()
@@ -91,12 +94,12 @@ class Lexicon:
         for stems in keys:
             node = self._root
             for word in stems[:_MAXIMUM_WORDS_IN_FORM]:
-                node = node.following.setdefault(word, _Node())
+                node = node.following.setdefault(word, Node())
             if concept not in node.concepts:
                 node.concepts = (*node.concepts, concept)
 
     @property
-    def root(self) -> _Node:
+    def root(self) -> Node:
         """Return the start of the index of forms."""
         return self._root
 

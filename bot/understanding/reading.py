@@ -14,6 +14,7 @@ from bot.understanding.spotting import Spot, Word, read_words, spot
 
 _STORY_SHARE = 0.4  # what a whole story weighs beside the sentences of it that ask something
 _CERTAIN_LANGUAGE = 1.0
+_TELLING_ODDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,9 @@ def longest(spots: Sequence[Spot], activities: frozenset[str]) -> frozenset[str]
         if found.concept not in activities:
             continue
         inside = any(
-            first <= found.first and found.last <= last and (first, last) != (found.first, found.last)
+            first <= found.first
+            and found.last <= last
+            and (first, last) != (found.first, found.last)
             for first, last in taken
         )
         if not inside:
@@ -177,4 +180,4 @@ def odds_of_language(counts: Mapping[str, tuple[int, int]]) -> dict[str, float]:
     odds = {
         word: math.log((dutch + 0.3) / (english + 0.3)) for word, (dutch, english) in counts.items()
     }
-    return {word: round(value, 2) for word, value in odds.items() if abs(value) > 0.5}
+    return {word: round(value, 2) for word, value in odds.items() if abs(value) > _TELLING_ODDS}

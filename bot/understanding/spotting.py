@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.messages import Language
 from bot.text import Token, stem
-from bot.understanding.lexicon import Lexicon, _Node
+from bot.understanding.lexicon import Lexicon, Node
+
+_SHORTEST_REPAIRED_TOKEN = 3
+_LONGEST_JOINED_WORD = 30
+_REPAIRED_CONFIDENCE = 0.9
+
+Alternative = tuple[str, int]
+"""A key under which a form may go on, and how many words it uses up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +44,6 @@ class Spot:
     form: str
 
 
-@dataclass(frozen=True, slots=True)
-class Spotted:
-    """The words of an utterance and the concepts found in them."""
-
-    words: tuple[Word, ...]
-    spots: tuple[Spot, ...]
-    _by_concept: dict[str, Spot] = field(default_factory=dict)
-
-    def find(self, concept: str) -> Spot | None:
-        """Return the first spot of a concept."""
-        return next((spot for spot in self.spots if spot.concept == concept), None)
-
-
 def read_words(found: Sequence[Token], lexicon: Lexicon, language: Language) -> tuple[Word, ...]:
     """Return each token with its repair or its compound parts where it is not a known word."""
     return tuple(_read_word(token, lexicon, language) for token in found)
@@ -57,65 +51,79 @@ def read_words(found: Sequence[Token], lexicon: Lexicon, language: Language) -> 
 
 def _read_word(token: Token, lexicon: Lexicon, language: Language) -> Word:
     text = token.text
-    if lexicon.knows(text) or len(text) <= 2 or not text.isalpha():
-        return Word(token, known=lexicon.knows(text))
+    known = lexicon.knows(text)
+    if known or len(text) < _SHORTEST_REPAIRED_TOKEN or not text.isalpha():
+        return Word(token, known=known)
     parts = lexicon.parts(text)
     if parts:
         return Word(token, known=False, parts=parts)
-    repaired = lexicon.repair(text, language)
-    return Word(token, known=False, repaired=repaired)
-
-
-def _alternatives(words: Sequence[Word], language: Language) -> list[tuple[tuple[str, int], ...]]:
-    """Return, per word, the (key, words consumed) pairs under which forms are looked up."""
-    other: Language = "en" if language == "nl" else "nl"
-    keys: list[list[tuple[str, int]]] = []
-    for word in words:
-        own: dict[str, int] = {}
-        for reading in word.readings:
-            for key in (reading, stem(reading, language), stem(reading, other)):
-                own.setdefault(key, 1)
-        keys.append(list(own.items()))
-    for index, (left, right) in enumerate(pairwise(words)):
-        joined = left.token.text + right.token.text
-        if left.token.text.isalpha() and right.token.text.isalpha() and len(joined) <= 30:
-            keys[index].append((joined, 2))
-            keys[index].append((stem(joined, language), 2))
-    return [tuple(own) for own in keys]
+    return Word(token, known=False, repaired=lexicon.repair(text, language))
 
 
 def spot(words: Sequence[Word], lexicon: Lexicon, language: Language) -> tuple[Spot, ...]:
     """Return every concept whose form stands in the words, longest forms first."""
     alternatives = _alternatives(words, language)
     found: dict[tuple[str, int, int], Spot] = {}
-
-    def walk(node: _Node, first: int, position: int, repaired: bool) -> None:
-        for concept in node.concepts:
-            key = (concept, first, position)
-            if key not in found:
-                text = " ".join(word.token.text for word in words[first:position])
-                confidence = 0.9 if repaired else 1.0
-                found[key] = Spot(concept, first, position, confidence, text)
-        if position >= len(words):
-            return
-        for text, consumed in alternatives[position]:
-            following = node.following.get(text)
-            if following is not None:
-                span = words[position : position + consumed]
-                again = repaired or any(word.repaired for word in span)
-                walk(following, first, position + consumed, again)
-        if position > first and words[position].token.text in lexicon.optional_words:
-            skip(node, first, position + 1, repaired)
-
-    def skip(node: _Node, first: int, position: int, repaired: bool) -> None:
-        """Go on behind an optional word, which alone never completes a form."""
-        if position >= len(words):
-            return
-        for text, consumed in alternatives[position]:
-            following = node.following.get(text)
-            if following is not None:
-                walk(following, first, position + consumed, repaired)
-
     for first in range(len(words)):
-        walk(lexicon.root, first, first, repaired=False)
+        for node, last in _walk(lexicon, lexicon.root, words, alternatives, first):
+            for concept in node.concepts:
+                key = (concept, first, last)
+                if key not in found:
+                    found[key] = _spot(concept, first, last, words)
     return tuple(sorted(found.values(), key=lambda s: (s.first - s.last, s.first, s.concept)))
+
+
+def _spot(concept: str, first: int, last: int, words: Sequence[Word]) -> Spot:
+    inside = words[first:last]
+    repaired = any(word.repaired for word in inside)
+    form = " ".join(word.token.text for word in inside)
+    return Spot(concept, first, last, _REPAIRED_CONFIDENCE if repaired else 1.0, form)
+
+
+def _walk(
+    lexicon: Lexicon,
+    node: Node,
+    words: Sequence[Word],
+    alternatives: Sequence[Sequence[Alternative]],
+    position: int,
+) -> Iterator[tuple[Node, int]]:
+    """Yield the nodes that complete a form from here on, with the position behind it.
+
+    Inside a form an optional word such as `my` may be passed over.
+    """
+    if node.concepts:
+        yield node, position
+    if position >= len(words):
+        return
+    following = list(_next(node, alternatives[position]))
+    inside = node is not lexicon.root
+    if inside and not following and words[position].token.text in lexicon.optional_words:
+        position += 1
+        following = list(_next(node, alternatives[position])) if position < len(words) else []
+    for child, consumed in following:
+        yield from _walk(lexicon, child, words, alternatives, position + consumed)
+
+
+def _next(node: Node, alternatives: Sequence[Alternative]) -> Iterator[tuple[Node, int]]:
+    for key, consumed in alternatives:
+        child = node.following.get(key)
+        if child is not None:
+            yield child, consumed
+
+
+def _alternatives(words: Sequence[Word], language: Language) -> list[list[Alternative]]:
+    """Return, per word, the keys under which forms are looked up."""
+    other: Language = "en" if language == "nl" else "nl"
+    keys: list[list[Alternative]] = []
+    for word in words:
+        own = {
+            key
+            for reading in word.readings
+            for key in (reading, stem(reading, language), stem(reading, other))
+        }
+        keys.append([(key, 1) for key in sorted(own)])
+    for index, (left, right) in enumerate(pairwise(words)):
+        joined = left.token.text + right.token.text
+        if joined.isalpha() and len(joined) <= _LONGEST_JOINED_WORD:
+            keys[index] += [(joined, 2), (stem(joined, language), 2)]
+    return keys

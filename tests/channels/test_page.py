@@ -207,6 +207,7 @@ def test_page_is_accessible_and_fits(
     ask(page, "keuze")
     expect(page.locator(".desk")).to_have_count(4)
     assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
+    assert page.evaluate("document.documentElement.scrollHeight") == viewport["height"]
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
 
