@@ -14,9 +14,7 @@ _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 _DIGITS = re.compile(r"(?<![\d+])\d(?:[ .\-/_]{0,2}\d){6,17}(?!\d)")
 _IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ ]?[A-Za-z0-9]){11,30}\b")
 _DOCUMENT = re.compile(r"\b(?=[A-Za-z0-9]*\d)[A-Za-z]{2}[A-Za-z0-9]{6}\d\b|\b\d{10}\b")
-_BSN_WORDS = re.compile(
-    r"bsn|burger\s?service|sofi|citizen service|social security", re.IGNORECASE
-)
+_BSN_WORDS = re.compile(r"bsn|burger\s?service|sofi|citizen service|social security", re.IGNORECASE)
 _DOCUMENT_WORDS = re.compile(
     r"paspoort|passport|rijbewijs|licen[cs]e|identiteits|id[- ]?kaart|id[- ]?card|document",
     re.IGNORECASE,

@@ -46,14 +46,11 @@ class Answers:
         if self.broken:
             raise RuntimeError(message.text)
         if message.text == "keuze":
-            blocks = (
-                Text("Om welke gegevens gaat het?"),
-                Choices((Choice("Gespreksopnames", "1"), Choice("Verkeersgegevens", "2"))),
-            )
-            return Reply(Kind.CLARIFY, "nl", blocks)
+            buttons = Choices((Choice("Gespreksopnames", "1"), Choice("Verkeersgegevens", "2")))
+            return Reply(Kind.CLARIFY, "nl", (Text("Om welke gegevens gaat het?"), buttons))
         if message.text.startswith("How"):
-            blocks = (Text("Ninety days."), SourceLine("Source: privacy statement"))
-            return Reply(Kind.ANSWER, "en", blocks, facts=("recordings.retention",))
+            answer = (Text("Ninety days."), SourceLine("Source: privacy statement"))
+            return Reply(Kind.ANSWER, "en", answer, facts=("recordings.retention",))
         return Reply(
             Kind.ANSWER,
             "nl",
@@ -118,7 +115,7 @@ def local_server(answers: Answers) -> Iterator[LocalServer]:
         yield LocalServer(address, answers)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open, no asynchronous test can run in this thread
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:

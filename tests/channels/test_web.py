@@ -14,6 +14,7 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
 import bot.channels.web
+from bot.channels.local_access import Refusal
 from bot.channels.web import create_local_app
 from bot.channels.web_texts import preferred_language, read_web_texts
 from bot.errors import WordsError
@@ -30,16 +31,18 @@ CONTENT_POLICY = (
 class Visitor:
     """A browser without a screen: keeps cookies and names the page as its origin."""
 
-    def __init__(self, client: TestClient[Any, Any]) -> None:
-        self.client = client
+    def __init__(self, answer: Any) -> None:
         self.now = NOW
+        app = create_local_app(answer, "right", 8080, lambda: self.now)
+        self.client = TestClient(TestServer(app))
 
     async def get(self, path: str, **headers: str) -> ClientResponse:
         named = {"Host": HOST} | {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.client.get(path, headers=named, allow_redirects=False)
 
     async def post(self, body: Any, **headers: str | None) -> ClientResponse:
-        named = {"Host": HOST, "Origin": f"http://{HOST}", "Content-Type": "application/json"}
+        named: dict[str, str | None] = {"Host": HOST, "Origin": f"http://{HOST}"}
+        named |= {"Content-Type": "application/json"}
         named |= {name.replace("_", "-"): value for name, value in headers.items()}
         sent = {name: value for name, value in named.items() if value is not None}
         data = {"json": body} if isinstance(body, dict) else {"data": body}
@@ -51,10 +54,9 @@ class Visitor:
 
 @pytest.fixture
 async def visitor(answers: Any) -> AsyncIterator[Visitor]:
-    app = create_local_app(answers, "right", 8080, lambda: visitor.now)
-    async with TestClient(TestServer(app)) as client:
-        visitor = Visitor(client)
-        yield visitor
+    opened = Visitor(answers)
+    async with opened.client:
+        yield opened
 
 
 async def test_token_becomes_a_cookie(visitor: Visitor) -> None:
@@ -285,7 +287,7 @@ def test_text_without_a_language_is_an_error(tmp_path: Path) -> None:
 
 
 def test_every_refusal_has_a_text() -> None:
-    refusals = {refusal.value for refusal in bot.channels.web.Refusal}
+    refusals = {refusal.value for refusal in Refusal}
     assert refusals | {"network", "failed"} == set(read_web_texts(WORDS).errors["nl"])
 
 
