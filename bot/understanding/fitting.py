@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from bot.text import normalise, tokens
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.opinion import activity_features, goal_features
 from bot.understanding.reading import odds_of_language
-from bot.understanding.spotting import read_words, spot
+from bot.understanding.spotting import Spot, read_words, spot
 
 _SMALLEST_WEIGHT = 0.08
 _LEAST_OFTEN = 2
@@ -67,19 +67,45 @@ def count_words(examples: Sequence[Example]) -> tuple[list[str], dict[str, float
 
 
 def fit(
-    examples: Sequence[Example], lexicon: Lexicon, activities: frozenset[str]
+    examples: Sequence[Example], lexicon: Lexicon, activities: frozenset[str], own: frozenset[str]
 ) -> dict[str, Any]:
-    """Return the fitted heads as plain data."""
-    goal_rows, activity_rows = [], []
+    """Return the fitted heads as plain data.
+
+    `own` are the concepts named after a goal. Each example counts twice, once without what its
+    own lexicon says, so that the weights lean on the other words of a question as well.
+    """
+    goals, abouts = _Rows([], []), _Rows([], [])
     for example in examples:
-        words = read_words(tokens(normalise(example.text)), lexicon, example.language)
-        spots = spot(words, lexicon, example.language)
-        goal_rows.append(goal_features(words, spots, example.language, activities))
-        activity_rows.append(activity_features(words, spots, example.language, activities))
+        language = example.language
+        words = read_words(tokens(normalise(example.text)), lexicon, language)
+        spots = spot(words, lexicon, language)
+        for kept in _with_and_without(spots, own):
+            goals.add(goal_features(words, kept, language, activities), example.goals)
+        for kept in _with_and_without(spots, activities):
+            abouts.add(activity_features(words, kept, language, activities), example.about)
     return {
-        "goals": _fit_head(goal_rows, [example.goals for example in examples], "balanced"),
-        "activities": _fit_head(activity_rows, [example.about for example in examples], None),
+        "goals": _fit_head(goals.features, goals.labels, "balanced"),
+        "activities": _fit_head(abouts.features, abouts.labels, None),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    features: list[Mapping[str, float]]
+    labels: list[tuple[str, ...]]
+
+    def add(self, features: Mapping[str, float], labels: tuple[str, ...]) -> None:
+        self.features.append(features)
+        self.labels.append(labels)
+
+
+def _with_and_without(
+    spots: Sequence[Spot], concepts: frozenset[str]
+) -> Iterator[tuple[Spot, ...]]:
+    yield tuple(spots)
+    without = tuple(found for found in spots if found.concept not in concepts)
+    if len(without) < len(spots):
+        yield without
 
 
 def _fit_head(
