@@ -85,13 +85,21 @@ class Assistant:
         answer = Answer(Kind.ERROR, (Line(f"_common.{reason}"),))
         return self.replies.render([answer], language, "error", 0.0)
 
+    def answer_goal(self, goal: str, language: Language, *activities: str) -> Reply:
+        """Return the reply to a goal outside any conversation."""
+        meaning = Meaning(goal, activities)
+        answer = self._answer(meaning, language, "", Conversation(), self.clock())
+        return self.replies.render([answer], language, self.intents[goal].name, 1.0)
+
     def state_fact(self, fact: str, language: Language) -> str:
         """Return what the desk says for one fact, as plain text."""
         subject, _, facet = fact.partition(".")
-        meaning = Meaning(facet, (subject,)) if facet else Meaning(fact)
-        answer = self._answer(meaning, language, "", Conversation(), self.clock())
-        intent = self.intents[meaning.goal].name
-        return plain_text(self.replies.render([answer], language, intent, 1.0))
+        reply = (
+            self.answer_goal(facet, language, subject)
+            if facet
+            else self.answer_goal(subject, language)
+        )
+        return plain_text(reply)
 
     def _language(self, reading: Reading, state: Conversation, likely: Language) -> Language:
         if reading.language_certain or state.language is None:
