@@ -19,6 +19,7 @@ from intents import HERE, Intents, load_intents
 from knowledge import Statement, load_law, load_statement
 
 INTENTS = HERE
+EXAMPLES = INTENTS / "examples"
 OPINION = INTENTS / "opinion.json"
 _OPTIONAL = "_optional"
 _NEVER_REPAIRED_INTO = "silence_"

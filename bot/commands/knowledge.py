@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from bot.app import build_assistant
+from bot.app import EXAMPLES, build_assistant
 from bot.checks import knowledge_defects
 from bot.errors import DeskError, StatementError
 from bot.messages import LANGUAGES
-from knowledge import load_statement
+from intents import load_intents
+from knowledge import load_law, load_statement
 
 
 @click.group()
@@ -20,7 +21,14 @@ def knowledge() -> None:
 def check() -> None:
     """List every defect of the knowledge files and the words at once; exit 1 when there are any."""
     try:
-        defects = knowledge_defects()
+        law, intents = load_law(), load_intents()
+        defects = knowledge_defects(
+            load_statement(law=law),
+            law,
+            intents.templates,
+            frozenset(intents.by_goal),
+            EXAMPLES,
+        )
     except StatementError as error:
         defects = error.defects
     except DeskError as error:

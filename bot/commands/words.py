@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bot.app import INTENTS, OPINION, build_lexicon
+from bot.app import EXAMPLES, INTENTS, OPINION, build_lexicon
 from intents import load_intents
 from knowledge import load_statement
 
@@ -20,7 +20,7 @@ def words() -> None:
 def inputs_of_fit() -> list[Path]:
     """Return the files that a fit depends on."""
     statement = INTENTS.parent / "knowledge" / "statement.yaml"
-    return [*INTENTS.glob("*.yaml"), *(INTENTS / "examples").glob("*.yaml"), statement]
+    return [*INTENTS.glob("*.yaml"), *EXAMPLES.glob("*.yaml"), statement]
 
 
 @words.command()
@@ -28,7 +28,7 @@ def fit() -> None:
     """Fit the second opinion on intents/examples and write intents/opinion.json."""
     from bot.understanding import fitting  # noqa: PLC0415 - needs the development packages
 
-    examples = fitting.read_examples(INTENTS / "examples")
+    examples = fitting.read_examples(EXAMPLES)
     common, odds = fitting.count_words(examples)
     statement = load_statement()
     intents = load_intents()
