@@ -18,7 +18,7 @@ develop: .venv/.develop  ## Add what tests, checks and fitting need.
 check: develop  ## Style, types, floors, knowledge and words.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy bot intents knowledge tests bench
+	$(BIN)/mypy bot intents knowledge tests $(wildcard bench)
 	$(BIN)/lint-imports
 	$(BIN)/python -m bot knowledge check
 	$(BIN)/python -m bot words check

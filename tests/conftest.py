@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+
 from bot.app import build_assistant
 from bot.assistant import Assistant
 from bot.messages import ConversationRef, Message, Reply, Sender

@@ -9,7 +9,6 @@ from typing import Any
 
 from bot.assistant import Assistant
 from bot.messages import Kind, Reply
-
 from tests.conftest import message
 
 ROUNDS = Path(__file__).parent / "rounds"
@@ -48,7 +47,7 @@ def states_falsely(item: dict[str, Any], reply: Reply) -> bool:
     if reply.kind is not Kind.ANSWER:
         return False
     none_wanted = "answer" not in item["kind"]
-    return none_wanted or bool(item["facts"]) and not set(item["facts"]) & set(reply.facts)
+    return none_wanted or (bool(item["facts"]) and not set(item["facts"]) & set(reply.facts))
 
 
 def judge(assistant: Assistant, name: str) -> Judged:

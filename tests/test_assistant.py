@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from bot.assistant import Assistant
 from bot.messages import Choices, Kind, Reply, RequestType, plain_text
-
 from tests.conftest import NOON, Clock, Say, message
 
 

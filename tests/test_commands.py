@@ -7,8 +7,9 @@ import subprocess
 import sys
 
 import pytest
-from bot.commands import main
 from click.testing import CliRunner
+
+from bot.commands import main
 
 
 def run(*words: str, sent: str = "") -> str:

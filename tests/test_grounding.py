@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from bot.assistant import Assistant
 from bot.errors import GroundingError
 from bot.intent import Answer, Line

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from bot.guard import guard, passes_eleven_test
-from bot.messages import plain_text
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.guard import guard, passes_eleven_test
+from bot.messages import plain_text
 from tests.conftest import Say
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
-from bot.assistant import Assistant
-from bot.messages import plain_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.assistant import Assistant
+from bot.messages import plain_text
 from tests.conftest import message
 from tests.questions import read_set
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from bot.assistant import Assistant
 
+from bot.assistant import Assistant
 from tests.questions import ROUNDS, judge
 
 KNOWN = yaml.safe_load((ROUNDS / "known_failures.yaml").read_text(encoding="utf-8"))

@@ -11,9 +11,9 @@ import os
 from pathlib import Path
 
 import pytest
+
 from bot.assistant import Assistant
 from bot.messages import plain_text
-
 from tests.conftest import NOON, Clock, message
 
 FOLDER = Path(__file__).parent / "transcripts"
