@@ -15,8 +15,8 @@ from tests.questions import read_set
 
 TRICKS = (
     "\u202e", "\u200b", "\x00", "\x1b[31m", "\ud800", "<script>alert(1)</script>", "{label}", "%s",
-    "\u0301" * 50, "🙂" * 30, "<!channel>", "&lt;", "'; DROP TABLE tickets;--", "\\", "\n" * 40, "?",
-    "123456782", "NL91ABNA0417164300", "١٢٣", "//", "/retention", "/retention nothing", "0",
+    "\u0301" * 50, "🙂" * 30, "<!channel>", "&lt;", "'; DROP TABLE tickets;--", "\\", "\n" * 40,
+    "123456782", "NL91ABNA0417164300", "١٢٣", "//", "/retention", "/retention nothing", "0", "?",
 )  # fmt: skip
 
 
