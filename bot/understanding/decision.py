@@ -106,7 +106,8 @@ class Decider:
         if not goals:
             return self._lost(reading, context, "no goal is likely enough")
         meanings: list[Meaning] = []
-        for goal, score in goals:
+        for general, score in goals:
+            goal = self._specific(general, reading)
             if goal in _ABOUT_ACTIVITY:
                 found = self._with_activity(goal, score, reading, context)
                 if found.choices:
@@ -133,6 +134,12 @@ class Decider:
         if not best.startswith(_NO_ANSWER):
             chosen.extend(self._from_clauses(reading, [goal for goal, _ in chosen]))
         return [pair for pair in chosen if pair[0] not in _TALK] or chosen[:1]
+
+    def _specific(self, goal: str, reading: Reading) -> str:
+        """Return the question about a row where a general one names data after all."""
+        facet = _SPECIFIC.get(goal)
+        sure = any(p >= self.limits.activity for p in reading.activities.values())
+        return facet if facet and (sure or reading.named) else goal
 
     def _possible(self, goal: str, context: Context) -> bool:
         """Tell whether a goal can be meant here: nothing is cancelled where nothing runs."""
