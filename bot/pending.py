@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 from bot.conversation import PendingChoice
 from bot.messages import Choices, Reply
 from bot.text import normalise, tokens
-from bot.understanding.decision import Meaning
+from bot.understanding.decision import FACETS, Meaning
 from bot.understanding.reading import Reader
 
 _LIKE_THE_LABEL = 85
@@ -33,7 +33,8 @@ def meaning_of_choice(
     if text.startswith("/"):
         goal, *activities = text[1:].split() or [""]
         known = all(name in reader.activities for name in activities)
-        return Meaning(goal, tuple(activities)) if goal in goals and known else None
+        complete = bool(activities) or goal not in FACETS
+        return Meaning(goal, tuple(activities)) if goal in goals and known and complete else None
     if not pending:
         return None
     normalised = normalise(text)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from bot import __version__
-from bot.commands.ask import ask
-from bot.commands.chat import chat
-from bot.commands.knowledge import knowledge
-from bot.commands.serve import serve
-from bot.commands.words import words
+
+_COMMANDS = ("ask", "chat", "knowledge", "serve", "words")
 
 
-@click.group()
+class _Lazy(click.Group):
+    """A group that imports a command when it is called, so that `ask` pays for no web server."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        command = getattr(import_module(f"bot.commands.{name}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Lazy)
 @click.version_option(__version__)
 def main() -> None:
     """Run the privacy desk: grounded answers to privacy questions, in Dutch and English."""
-
-
-for command in (ask, chat, knowledge, serve, words):
-    main.add_command(command)
