@@ -43,16 +43,17 @@ _FAMILIES = (
 class Thresholds:
     """Where the lines lie; chosen by cross-validation on the examples (`words check`)."""
 
-    understood: float = 0.30
+    understood: float = 0.20
     understood_answer: float = 0.36
-    second_goal: float = 0.60
+    second_goal: float = 0.45
     clause_goal: float = 0.75
     clause_goal_in_whole: float = 0.15
     activity: float = 0.50
     named_activity: float = 0.10
     weak_activity: float = 0.30
     new_activity: float = 0.85
-    silence_beside_facet: float = 0.20
+    silence_beside_facet: float = 0.10
+    refusal_share: float = 0.90
     follow_up_words: int = 9
     other_data_words: int = 16
     cancel: float = 0.30
@@ -122,7 +123,7 @@ class Decider:
 
     def _goals(self, reading: Reading, context: Context) -> list[tuple[str, float]]:
         ranked = [pair for pair in reading.best_goals() if self._possible(pair[0], context)]
-        best, score = ranked[0]
+        best, score = self._safest(ranked)
         if best == "unclear" or score < self._floor(best):
             return []
         chosen = [(best, score)]
@@ -140,6 +141,16 @@ class Decider:
         facet = _SPECIFIC.get(goal)
         sure = any(p >= self.limits.activity for p in reading.activities.values())
         return facet if facet and (sure or reading.named) else goal
+
+    def _safest(self, ranked: Sequence[tuple[str, float]]) -> tuple[str, float]:
+        """Return the best goal; a refusal that is nearly as likely as an answer wins."""
+        best, score = ranked[0]
+        if best.startswith(("request_", *_NO_ANSWER)) or best in _TALK:
+            return best, score
+        for goal, likely in ranked[1:3]:
+            if goal.startswith(_NO_ANSWER) and likely >= self.limits.refusal_share * score:
+                return goal, likely
+        return best, score
 
     def _possible(self, goal: str, context: Context) -> bool:
         """Tell whether a goal can be meant here: nothing is cancelled where nothing runs."""

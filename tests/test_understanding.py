@@ -1,0 +1,108 @@
+"""Words are repaired, split and spotted; unknown ones are left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.assistant import Assistant
+from bot.messages import Language
+from bot.text import tokens
+from bot.understanding.lexicon import Lexicon
+from bot.understanding.reading import Reader
+from bot.understanding.spotting import Spot, read_words, spot
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return Lexicon(
+        {
+            "recording": {"nl": ["gespreksopname", "opname van mijn gesprek"], "en": ["recording"]},
+            "retention": {"nl": ["bewaartermijn"], "en": ["retention period"]},
+            "leak": {"nl": ["gelekt"], "en": ["leaked"]},
+        },
+        common_words=["gelukt", "hoe", "lang", "de"],
+        optional_words=["de", "het", "mijn"],
+        unrepairable=["leak"],
+    )
+
+
+def spots(lexicon: Lexicon, text: str, language: Language = "nl") -> list[Spot]:
+    return list(spot(read_words(tokens(text), lexicon, language), lexicon, language))
+
+
+def concepts(lexicon: Lexicon, text: str, language: Language = "nl") -> list[str]:
+    return [found.concept for found in spots(lexicon, text, language)]
+
+
+def test_a_form_is_spotted_in_another_inflection(lexicon: Lexicon) -> None:
+    assert concepts(lexicon, "de gespreksopnames") == ["recording"]
+
+
+def test_a_misspelt_word_is_repaired(lexicon: Lexicon) -> None:
+    assert concepts(lexicon, "bewaartermjn") == ["retention"]
+    assert spots(lexicon, "bewaartermjn")[0].confidence < 1
+
+
+def test_a_word_written_apart_is_joined(lexicon: Lexicon) -> None:
+    assert concepts(lexicon, "bewaar termijn") == ["retention"]
+
+
+def test_a_compound_is_read_by_its_parts(lexicon: Lexicon) -> None:
+    assert set(concepts(lexicon, "gespreksopnamebewaartermijn")) == {"retention"} | {"recording"}
+
+
+def test_another_determiner_inside_a_form_does_not_matter(lexicon: Lexicon) -> None:
+    assert "recording" in concepts(lexicon, "opname van het gesprek")
+
+
+def test_a_known_common_word_is_never_repaired(lexicon: Lexicon) -> None:
+    assert lexicon.knows("gelukt")
+    assert concepts(lexicon, "gelukt") == []
+
+
+def test_no_word_is_repaired_into_a_silence(lexicon: Lexicon) -> None:
+    assert lexicon.repair("gelekd", "nl") != "gelekt"
+
+
+@pytest.mark.parametrize("word", ["ab", "123456", "xyz123"])
+def test_short_words_and_numbers_are_left_alone(lexicon: Lexicon, word: str) -> None:
+    assert lexicon.repair(word, "nl") is None
+
+
+@pytest.fixture
+def reader(assistant: Assistant) -> Reader:
+    return assistant.reader
+
+
+@pytest.mark.parametrize("activity", ["call_recordings", "visit_stats", "keyholders"])
+def test_every_alias_names_its_own_activity(
+    assistant: Assistant, reader: Reader, activity: str
+) -> None:
+    aliases = assistant.replies.statement.activity(activity).aliases
+    for language in ("nl", "en"):
+        for alias in aliases.in_language(language):
+            assert activity in reader.read(alias, language).concepts, alias
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("hoe lang bewaren jullie cookies", "nl"),
+        ("how long do you keep cookies", "en"),
+        ("what's the bewaartermijn for cookies?", "en"),
+        ("mag ik ff een export van mijn personal data", "nl"),
+    ],
+)
+def test_the_language_is_the_one_most_words_are_in(
+    reader: Reader, text: str, language: Language
+) -> None:
+    assert reader.read(text).language == language
+
+
+def test_a_name_does_not_decide_the_language(reader: Reader) -> None:
+    assert reader.read("Smyth", "en").language == "en"
+
+
+@pytest.mark.parametrize("edit", ["bewaartermin", "bewaartemrijn", "bewaartermijjn"])
+def test_one_slip_of_the_finger_is_understood(reader: Reader, edit: str) -> None:
+    assert reader.read(f"{edit} cookies").best_goals()[0][0] == "retention"
