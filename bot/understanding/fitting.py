@@ -21,7 +21,7 @@ from bot.understanding.opinion import activity_features, goal_features
 from bot.understanding.reading import odds_of_language
 from bot.understanding.spotting import Spot, read_words, spot
 
-_SMALLEST_WEIGHT = 0.4
+_SMALLEST_WEIGHT = 0.6
 _LEAST_OFTEN = 2
 _INVERSE_REGULARISATION = 30.0
 

@@ -22,6 +22,7 @@ MASK = "@row"
 # cross-validation on the examples.
 _EMPHASIS = {"c:": 2.0, "a:": 2.0, "s:": 1.0, "b:": 0.5, "p:": 0.5}
 _SHORTEST = 2.0
+_NEVER = -7.0  # a total below this is a probability of less than one in a thousand
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Head:
             for index, weight in self.weights.get(feature, ()):
                 totals[index] += weight * value
         return {
-            label: 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+            label: 1.0 / (1.0 + math.exp(-total)) if total > _NEVER else 0.0
             for label, total in zip(self.labels, totals, strict=True)
         }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.messages import Language
@@ -94,33 +94,33 @@ class Reader:
         spots = spot(words, self.lexicon, language)
         features = goal_features(words, spots, language, self.activities)
         whole = self.opinion.goals.scores(features)
-        parts = self._parts(clauses(normalised), normalised, words, spots, language)
-        asking = self._parts(_asking(normalised), normalised, words, spots, language)
+        clause_spans, asking_spans = clauses(normalised), _asking(normalised)
+        parts = self._parts({*clause_spans, *asking_spans}, normalised, words, spots, language)
         return Reading(
             text=normalised,
             language=language,
             language_certain=certain,
             words=words,
             spots=spots,
-            goals=_blend(whole, asking),
+            goals=_blend(whole, [parts[span] for span in asking_spans if span in parts]),
             activities=self.opinion.activities.scores(
                 activity_features(words, spots, language, self.activities)
             ),
             named=longest(spots, self.activities),
-            clauses=parts,
+            clauses=tuple(parts[span] for span in clause_spans if span in parts),
             features=features,
         )
 
     def _parts(
         self,
-        spans: Sequence[tuple[int, int]],
+        spans: Iterable[tuple[int, int]],
         text: str,
         words: Sequence[Word],
         spots: Sequence[Spot],
         language: Language,
-    ) -> tuple[Clause, ...]:
+    ) -> dict[tuple[int, int], Clause]:
         """Return what each span seems to ask; one span that is the whole text is left out."""
-        found = []
+        found = {}
         for start, end in spans:
             inside = [i for i, w in enumerate(words) if start <= w.token.start < end]
             if not inside or len(inside) == len(words):
@@ -132,8 +132,9 @@ class Reader:
                 if first <= s.first and s.last <= last
             ]
             features = goal_features(words[first:last], own, language, self.activities)
-            found.append(Clause(text[start:end].strip(), self.opinion.goals.scores(features)))
-        return tuple(found)
+            goals = self.opinion.goals.scores(features)
+            found[start, end] = Clause(text[start:end].strip(), goals)
+        return found
 
 
 def _asking(normalised: str) -> tuple[tuple[int, int], ...]:
