@@ -10,7 +10,7 @@ from itertools import count, islice
 
 from bench.desk import core_over
 from bench.timing import Times, measure
-from bot.messages import LANGUAGES
+from bot.messages import LANGUAGES, Language
 from intents import Intents, load_intents
 from knowledge import Activity, Statement, load_statement
 
@@ -92,13 +92,17 @@ def with_more_forms(
         )
         for activity in statement.activities
     ]
-    concepts: Mapping[str, Mapping[str, list[str]]] = {
-        concept: own
-        if concept.startswith("_")
-        else {language: _multiplied(forms, factor, words) for language, forms in own.items()}
+    concepts: dict[str, Mapping[Language, list[str]]] = {
+        concept: own if concept.startswith("_") else _more_of(own, factor, words)
         for concept, own in intents.words.items()
     }
     return _with_activities(statement, activities), replace(intents, words=concepts)
+
+
+def _more_of(
+    own: Mapping[Language, list[str]], factor: int, words: Iterator[str]
+) -> dict[Language, list[str]]:
+    return {language: _multiplied(forms, factor, words) for language, forms in own.items()}
 
 
 def _with_activities(statement: Statement, activities: Iterable[Activity]) -> Statement:

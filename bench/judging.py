@@ -17,6 +17,7 @@ _WITHOUT_A_ROW = {
     "data": "service_overview",
     "purpose": "why_processing",
 }
+_FAMILIES = {"silence_": "not_covered", "foreign_": "out_of_scope"}
 _KINDS = {
     "acknowledge": "smalltalk",
     "cancel": "smalltalk",
@@ -81,7 +82,7 @@ def read_items(path: Path) -> list[Item]:
 
 def label_of(example: Example) -> str:
     """Return the goals of an example, each with its row where the goal is about one."""
-    parts = []
+    parts: list[str] = []
     for goal in sorted(example.goals):
         rows = sorted(example.about) if goal in ABOUT_A_ROW or goal == "rights_apply" else []
         parts.extend(f"{goal}|{row}" for row in rows or [""])
@@ -108,14 +109,11 @@ def _outcome_of_goal(goal: str, row: str, stated: frozenset[str]) -> Outcome:
     if goal == "rights_apply":
         own = {f"{row}.legal_basis"} if row else set()
         return Outcome("answer", frozenset({"rights_overview", *own}))
-    if goal.startswith("silence_"):
-        return Outcome("not_covered")
-    if goal.startswith("foreign_"):
-        return Outcome("out_of_scope")
     if goal.startswith("request_") and goal not in _ABOUT_REQUESTS:
         return Outcome("request", request_type=goal.removeprefix("request_"))
-    if goal in _KINDS:
-        return Outcome(_KINDS[goal])
+    family = next((kind for start, kind in _FAMILIES.items() if goal.startswith(start)), None)
+    if kind := family or _KINDS.get(goal):
+        return Outcome(kind)
     if goal in stated:
         return Outcome("answer", frozenset({goal}))
     raise ValueError(f"no outcome known for goal {goal!r}")

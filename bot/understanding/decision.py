@@ -123,7 +123,7 @@ class Decider:
 
     def _goals(self, reading: Reading, context: Context) -> list[tuple[str, float]]:
         ranked = [pair for pair in reading.best_goals() if self._possible(pair[0], context)]
-        best, score = self._safest(ranked)
+        best, score = self._safest(ranked, reading)
         if best == "unclear" or score < self._floor(best):
             return []
         chosen = [(best, score)]
@@ -142,10 +142,16 @@ class Decider:
         sure = any(p >= self.limits.activity for p in reading.activities.values())
         return facet if facet and (sure or reading.named) else goal
 
-    def _safest(self, ranked: Sequence[tuple[str, float]]) -> tuple[str, float]:
-        """Return the best goal; a refusal that is nearly as likely as an answer wins."""
+    def _safest(
+        self, ranked: Sequence[tuple[str, float]], reading: Reading
+    ) -> tuple[str, float]:
+        """Return the best goal; a refusal that is nearly as likely as an answer wins.
+
+        Not where the question names its data: then the words of a story around it count less.
+        """
         best, score = ranked[0]
-        if best.startswith(("request_", *_NO_ANSWER)) or best in _TALK:
+        grounded = best in FACETS and bool(self._activities(reading))
+        if grounded or best in _TALK or best.startswith(("request_", *_NO_ANSWER, *_ALONE)):
             return best, score
         for goal, likely in ranked[1:3]:
             if goal.startswith(_NO_ANSWER) and likely >= self.limits.refusal_share * score:
@@ -225,7 +231,8 @@ class Decider:
         goal, score = reading.best_goals()[0]
         if goal in _ENDS_A_DRAFT or reading.goals.get("cancel", 0) >= self.limits.cancel:
             return Decision((Meaning("cancel", (), score),), reason="the request is cancelled")
-        if not reading.spots or score < self.limits.question_in_draft:
+        certain = any(found.confidence == 1 for found in reading.spots)
+        if not certain or score < self.limits.question_in_draft:
             return Decision((Meaning("request_detail"),), reason="a detail of the request")
         return None
 

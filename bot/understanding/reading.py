@@ -13,6 +13,20 @@ from bot.understanding.opinion import Opinion, activity_features, goal_features
 from bot.understanding.spotting import Spot, Word, read_words, spot
 
 _STORY_SHARE = 0.4  # what a whole story weighs beside the sentences of it that ask something
+_ASKING = frozenset(
+    {
+        "how_long",
+        "when_question",
+        "which_data",
+        "who_question",
+        "why_question",
+        "may_you",
+        "want",
+        "ask_about",
+        "legal_ground",
+        "you_or_employer",
+    }
+)
 _CERTAIN_LANGUAGE = 1.0
 _TELLING_ODDS = 0.5
 
@@ -94,7 +108,7 @@ class Reader:
         spots = spot(words, self.lexicon, language)
         features = goal_features(words, spots, language, self.activities)
         whole = self.opinion.goals.scores(features)
-        clause_spans, asking_spans = clauses(normalised), _asking(normalised)
+        clause_spans, asking_spans = clauses(normalised), _asking(normalised, words, spots)
         parts = self._parts({*clause_spans, *asking_spans}, normalised, words, spots, language)
         return Reading(
             text=normalised,
@@ -137,14 +151,23 @@ class Reader:
         return found
 
 
-def _asking(normalised: str) -> tuple[tuple[int, int], ...]:
-    """Return the sentences that ask: from the first question on, or all where none has a mark.
+def _asking(
+    normalised: str, words: Sequence[Word], spots: Sequence[Spot]
+) -> tuple[tuple[int, int], ...]:
+    """Return the sentences that ask: from the first question on.
 
-    What stands before the first question is its story.
+    Without a question mark these are the sentences with a word that asks or wants, or else all.
+    What stands before is its story.
     """
     spans = sentences(normalised)
     marked = [i for i, (start, end) in enumerate(spans) if "?" in normalised[start:end]]
-    return spans[marked[0] :] if marked else spans
+    if marked:
+        return spans[marked[0] :]
+    starts = {words[s.first].token.start for s in spots if s.concept in _ASKING}
+    asking = tuple(
+        (start, end) for start, end in spans if any(start <= place < end for place in starts)
+    )
+    return asking or spans
 
 
 def _blend(whole: Mapping[str, float], asking: Sequence[Clause]) -> Mapping[str, float]:

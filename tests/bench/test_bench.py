@@ -75,7 +75,7 @@ def test_a_row_is_kept_only_where_the_goal_is_about_one() -> None:
         (Outcome("request", request_type="erasure"), False, False),
     ],
 )
-def test_an_outcome_is_right_or_false(outcome: Outcome, right: bool, false: bool) -> None:  # noqa: FBT001
+def test_an_outcome_is_right_or_false(outcome: Outcome, right: bool, false: bool) -> None:
     kinds = frozenset({"answer", "request"})
     item = Item("", kinds, frozenset({"a.data"}), frozenset({"access"}), any_fact=False)
     assert passes(item, outcome) is right

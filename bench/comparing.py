@@ -1,0 +1,101 @@
+"""Side by side: the desk and its peers over the same examples and the same questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from bench import peers
+from bench.desk import whole_core
+from bench.judging import (
+    Item,
+    Outcome,
+    label_of,
+    outcome_of_label,
+    outcome_of_reply,
+    passes,
+    share,
+    states_falsely,
+)
+from bench.timing import Times, measure
+from bot.app import EXAMPLES
+from bot.text import normalise
+from bot.understanding.fitting import read_examples
+from knowledge import load_statement
+
+Sets = Mapping[str, Sequence[Item]]
+Answering = Callable[[str], Outcome]
+
+_TIMED = 150  # questions: WRatio takes tens of milliseconds for each
+_PEERS: Mapping[str, Callable[[Sequence[str], Sequence[str]], peers.Predict]] = {
+    "rapidfuzz WRatio, flat list": peers.fuzzy,
+    "character n-grams, linear SVM": peers.characters,
+    "BM25 over the examples": peers.best_match,
+}
+DESK = "this desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How one contestant did: the share that is right and falsely stated, per set and in all."""
+
+    name: str
+    right: Mapping[str, float]
+    false: Mapping[str, float]
+    times: Times
+
+
+def compare(sets: Sets) -> list[Score]:
+    """Return the desk's score and those of its peers."""
+    everything = [item.text for items in sets.values() for item in items]
+    timed = everything[:: max(1, len(everything) // _TIMED)][:_TIMED]
+    return [_score(name, build, sets, timed) for name, build in _contestants().items()]
+
+
+def seen_before(sets: Sets) -> int:
+    """Return how many questions stand word for word among the examples."""
+    known = {normalise(example.text) for example in read_examples(EXAMPLES)}
+    return sum(normalise(item.text) in known for items in sets.values() for item in items)
+
+
+def _contestants() -> dict[str, Callable[[], Answering]]:
+    examples = read_examples(EXAMPLES)
+    phrases = [example.text for example in examples]
+    labels = [label_of(example) for example in examples]
+    stated = load_statement().fact_ids()
+    comes_to = {label: outcome_of_label(label, stated) for label in (*labels, "unclear|")}
+
+    def peer(make: Callable[[Sequence[str], Sequence[str]], peers.Predict]) -> Answering:
+        predict = make(phrases, labels)
+        return lambda text: comes_to[predict(text)]
+
+    found: dict[str, Callable[[], Answering]] = {DESK: _desk}
+    return found | {name: partial(peer, make) for name, make in _PEERS.items()}
+
+
+def _desk() -> Answering:
+    ask = whole_core()
+    return lambda text: outcome_of_reply(ask(text))
+
+
+def _score(name: str, build: Callable[[], Answering], sets: Sets, timed: Sequence[str]) -> Score:
+    answer = build()
+    right: dict[str, list[bool]] = {}
+    false: dict[str, list[bool]] = {}
+    for title, items in sets.items():
+        outcomes = [(item, answer(item.text)) for item in items]
+        right[title] = [passes(item, outcome) for item, outcome in outcomes]
+        false[title] = [states_falsely(item, outcome) for item, outcome in outcomes]
+    return Score(
+        name,
+        {
+            title: share(found)
+            for title, found in (right | {"all": sum(right.values(), [])}).items()
+        },
+        {
+            title: share(found)
+            for title, found in (false | {"all": sum(false.values(), [])}).items()
+        },
+        measure(build, timed),
+    )
