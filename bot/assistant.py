@@ -102,9 +102,9 @@ class Assistant:
         return plain_text(reply)
 
     def _language(self, reading: Reading, state: Conversation, likely: Language) -> Language:
-        if reading.language_certain or state.language is None:
-            return reading.language
-        return likely
+        if reading.text.startswith("/"):  # a button was pressed: nobody typed a language
+            return likely
+        return reading.language if reading.language_certain or not state.language else likely
 
     def _decide(self, text: str, reading: Reading, state: Conversation) -> Decision:
         chosen = meaning_of_choice(text, state.choices, frozenset(self.intents), self.reader)

@@ -29,6 +29,7 @@ from bot.channels.local_access import (
 )
 from bot.channels.reply_json import reply_json
 from bot.channels.web_texts import preferred_language, read_web_texts
+from bot.guard import guard
 from bot.messages import LANGUAGES, ConversationRef, Message, Reply, Sender
 
 _PAGE = Path(__file__).with_name("page")
@@ -165,7 +166,9 @@ class _LocalChat:
             kind, file = type(error).__name__, Path(place.filename).name
             _log.error("no answer: %s in %s, line %s", kind, file, place.lineno)
             return self._error("failed", 500)
-        return web.json_response(reply_json(reply))
+        guarded = guard(question.text)
+        masked = {"heard": guarded.text} if guarded.masked else {}
+        return web.json_response(reply_json(reply) | masked)
 
     async def health(self, _: web.Request) -> web.Response:
         return web.Response(text="ok")

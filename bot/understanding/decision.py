@@ -142,9 +142,7 @@ class Decider:
         sure = any(p >= self.limits.activity for p in reading.activities.values())
         return facet if facet and (sure or reading.named) else goal
 
-    def _safest(
-        self, ranked: Sequence[tuple[str, float]], reading: Reading
-    ) -> tuple[str, float]:
+    def _safest(self, ranked: Sequence[tuple[str, float]], reading: Reading) -> tuple[str, float]:
         """Return the best goal; a refusal that is nearly as likely as an answer wins.
 
         Not where the question names its data: then the words of a story around it count less.

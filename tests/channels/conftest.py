@@ -16,6 +16,7 @@ import pytest
 from aiohttp import web
 from playwright.sync_api import Browser, sync_playwright
 
+from bot.assistant import Assistant
 from bot.channels.web import create_local_app
 from bot.messages import (
     Choice,
@@ -113,6 +114,17 @@ def answers() -> Answers:
 def local_server(answers: Answers) -> Iterator[LocalServer]:
     with serving(answers) as address:
         yield LocalServer(address, answers)
+
+
+@pytest.fixture
+def real_desk(assistant: Assistant) -> Iterator[str]:
+    """Serve the page over the real assistant and yield the address that opens it."""
+
+    async def answer(message: Message) -> Reply:
+        return assistant.answer(message)
+
+    with serving(answer) as address:
+        yield f"{address}/?token={TOKEN}"
 
 
 @pytest.fixture(scope="module")  # while it is open, no asynchronous test can run in this thread

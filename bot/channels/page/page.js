@@ -152,6 +152,8 @@ async function ask(question) {
   if (result.reply) {
     closeChoices(question);
     setTurnLanguage(own, result.reply.language);
+    // A sensitive number does not stay on the screen either.
+    if (result.reply.heard) own.lastChild.textContent = result.reply.heard;
     log.append(deskTurn(result.reply));
     own.scrollIntoView({ block: "start" });
     keepFocus();
