@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from rapidfuzz import fuzz
+
 from bench import peers
 from bench.desk import whole_core
 from bench.judging import (
@@ -29,7 +31,8 @@ Answering = Callable[[str], Outcome]
 
 _TIMED = 150  # questions: WRatio takes tens of milliseconds for each
 _PEERS: Mapping[str, Callable[[Sequence[str], Sequence[str]], peers.Predict]] = {
-    "rapidfuzz WRatio, flat list": peers.fuzzy,
+    "rapidfuzz WRatio, flat list": partial(peers.fuzzy, scorer=fuzz.WRatio),
+    "rapidfuzz ratio, flat list": partial(peers.fuzzy, scorer=fuzz.ratio),
     "character n-grams, linear SVM": peers.characters,
     "BM25 over the examples": peers.best_match,
 }
@@ -81,21 +84,16 @@ def _desk() -> Answering:
 
 def _score(name: str, build: Callable[[], Answering], sets: Sets, timed: Sequence[str]) -> Score:
     answer = build()
-    right: dict[str, list[bool]] = {}
-    false: dict[str, list[bool]] = {}
-    for title, items in sets.items():
-        outcomes = [(item, answer(item.text)) for item in items]
-        right[title] = [passes(item, outcome) for item, outcome in outcomes]
-        false[title] = [states_falsely(item, outcome) for item, outcome in outcomes]
+    outcomes = {
+        title: [(item, answer(item.text)) for item in items] for title, items in sets.items()
+    }
+    outcomes["all"] = [pair for pairs in outcomes.values() for pair in pairs]
     return Score(
         name,
+        {title: share(passes(*pair) for pair in pairs) for title, pairs in outcomes.items()},
         {
-            title: share(found)
-            for title, found in (right | {"all": sum(right.values(), [])}).items()
-        },
-        {
-            title: share(found)
-            for title, found in (false | {"all": sum(false.values(), [])}).items()
+            title: share(states_falsely(*pair) for pair in pairs)
+            for title, pairs in outcomes.items()
         },
         measure(build, timed),
     )

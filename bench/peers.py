@@ -6,7 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
@@ -19,12 +19,14 @@ Predict = Callable[[str], str]
 _SATURATION, _LENGTH = 1.2, 0.75
 
 
-def fuzzy(phrases: Sequence[str], labels: Sequence[str]) -> Predict:
-    """Return the label of the phrase with the best WRatio, looked up in the flat list."""
+def fuzzy(
+    phrases: Sequence[str], labels: Sequence[str], *, scorer: Callable[..., float]
+) -> Predict:
+    """Return the label of the first phrase with the best score, looked up in the flat list."""
     flat = [normalise(phrase) for phrase in phrases]
 
     def predict(text: str) -> str:
-        best = process.extractOne(normalise(text), flat, scorer=fuzz.WRatio)
+        best = process.extractOne(normalise(text), flat, scorer=scorer)
         return labels[best[2]]
 
     return predict

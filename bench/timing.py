@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 
 from bot.text import stem
 
@@ -33,6 +33,7 @@ class Times:
 
     p50: float
     p99: float
+    mean: float
     build: float
 
 
@@ -42,6 +43,7 @@ def measure(build: Callable[[], Ask], texts: Sequence[str], repeats: int = REPEA
     return Times(
         p50=median(run.p50 for run in runs),
         p99=median(run.p99 for run in runs),
+        mean=median(run.mean for run in runs),
         build=median(run.build for run in runs),
     )
 
@@ -57,7 +59,12 @@ def _run(build: Callable[[], Ask], texts: Sequence[str]) -> Times:
         before = time.perf_counter()
         ask(text)
         taken.append((time.perf_counter() - before) * 1000)
-    return Times(percentile(taken, 50), percentile(taken, 99), (built - started) * 1000)
+    return Times(
+        p50=percentile(taken, 50),
+        p99=percentile(taken, 99),
+        mean=fmean(taken),
+        build=(built - started) * 1000,
+    )
 
 
 def percentile(values: Sequence[float], percent: int) -> float:

@@ -159,9 +159,10 @@ class Assistant:
     ) -> tuple[Reply, Conversation]:
         if decision.choices:
             one_goal = len({meaning.goal for meaning in decision.choices}) == 1
-            template = "_common.which_data" if one_goal else "_common.which_question"
+            about = f"{decision.choices[0].activities[0]}.data"
+            line = Line("_common.which_data") if one_goal else Line("_common.which_question", about)
             options = tuple(_option(meaning, one_goal) for meaning in decision.choices)
-            answer = Answer(Kind.CLARIFY, (Line(template),), options=options)
+            answer = Answer(Kind.CLARIFY, (line,), options=options)
         else:
             again = "_again" if state.misunderstood else ""
             answer = Answer(Kind.CLARIFY, (Line(f"_common.not_understood{again}"),))
@@ -209,9 +210,7 @@ def _in_conversation(decision: Decision, state: Conversation) -> Decision:
 
 
 def _option(meaning: Meaning, one_goal: bool) -> Option:
-    activity = meaning.activities[0] if meaning.activities else ""
-    if not activity:
-        return Option("_common.option_topic", meaning.goal, goal=meaning.goal)
+    activity = meaning.activities[0]
     facet = "data" if meaning.goal not in {"retention", "controller"} else meaning.goal
     template = "_common.option_activity" if one_goal else f"_common.option_goal_{facet}"
     return Option(template, f"{activity}.data", goal=meaning.goal, activity=activity)

@@ -8,9 +8,10 @@ from bot.conversation import PendingChoice
 from bot.messages import Choices, Reply
 from bot.text import normalise, tokens
 from bot.understanding.decision import FACETS, Meaning
-from bot.understanding.reading import Reader
+from bot.understanding.reading import Reader, Reading
 
 _LIKE_THE_LABEL = 85
+_LIKELY = 0.4
 _LONGEST_ORDINAL = 4
 _ORDINALS = ("choice_first", "choice_second", "choice_third")
 
@@ -38,22 +39,34 @@ def meaning_of_choice(
     if not pending:
         return None
     normalised = normalise(text)
-    position = _position(normalised, reader)
+    reading = reader.read(text)
+    position = _position(normalised, reading)
     if position is not None:
         return _meaning(pending[position]) if position < len(pending) else None
+    named = _named(reading, pending)
+    if named is not None:
+        return _meaning(named)
     scored = [(fuzz.ratio(normalised, normalise(choice.label)), choice) for choice in pending]
     score, best = max(scored, key=lambda pair: pair[0])
     return _meaning(best) if score >= _LIKE_THE_LABEL else None
 
 
-def _position(normalised: str, reader: Reader) -> int | None:
+def _named(reading: Reading, pending: tuple[PendingChoice, ...]) -> PendingChoice | None:
+    """Return the choice whose question a short text asks: `hoe lang`, `grondslag`."""
+    if len(reading.words) > _LONGEST_ORDINAL or reading.named:
+        return None
+    best = max(pending, key=lambda choice: reading.goals.get(choice.goal, 0.0))
+    distinct = len({choice.goal for choice in pending}) == len(pending)
+    return best if distinct and reading.goals.get(best.goal, 0.0) >= _LIKELY else None
+
+
+def _position(normalised: str, reading: Reading) -> int | None:
     words = [token.text for token in tokens(normalised)]
     if len(words) == 1 and words[0].isdigit():
         return int(words[0]) - 1 if words[0] != "0" else None
     if len(words) > _LONGEST_ORDINAL:
         return None
-    concepts = reader.read(normalised).concepts
-    return next((i for i, name in enumerate(_ORDINALS) if name in concepts), None)
+    return next((i for i, name in enumerate(_ORDINALS) if name in reading.concepts), None)
 
 
 def _meaning(choice: PendingChoice) -> Meaning:

@@ -13,9 +13,15 @@ def answer(question: Question) -> Answer:
     names = question.activities
     return Answer(
         Kind.ANSWER,
-        tuple(Line("data_held.items", f"{name}.data") for name in names),
+        tuple(_items(question, name) for name in names),
         tuple(f"{name}.data" for name in names),
     )
+
+
+def _items(question: Question, name: str) -> Line:
+    """Return what a row holds; one item says by itself what it is about."""
+    single = len(question.statement.activity(name).data.nl) == 1
+    return Line("data_held.single" if single else "data_held.items", f"{name}.data")
 
 
 def _overview(question: Question) -> Answer:

@@ -61,13 +61,18 @@ def _started(question: Question, wanted: RequestType) -> Answer:
 def _where(wanted: RequestType) -> tuple[Line, ...]:
     if wanted in _WITHOUT_FORM:
         return (Line("request.where_mail"), Line("request.not_filed"))
-    return (Line("request.where"), Line("request.identification"), Line("request.not_filed"))
+    return (
+        Line("request.where", "contact_address"),
+        Line("request.identification"),
+        Line("request.not_filed"),
+    )
 
 
 def _continued(question: Question) -> Answer:
     if question.draft is None:
         return Answer(Kind.CLARIFY, (Line("request.which"),), options=_all_types())
-    lines = (Line(f"request.still_{question.draft}"), *_where(question.draft))
+    where = "where_mail" if question.draft in _WITHOUT_FORM else "where"
+    lines = (Line(f"request.still_{question.draft}"), Line(f"request.{where}", "contact_address"))
     return Answer(
         Kind.REQUEST,
         lines,
