@@ -90,10 +90,9 @@ def _score(name: str, build: Callable[[], Answering], sets: Sets, timed: Sequenc
     outcomes["all"] = [pair for pairs in outcomes.values() for pair in pairs]
     return Score(
         name,
-        {title: share(passes(*pair) for pair in pairs) for title, pairs in outcomes.items()},
-        {
-            title: share(states_falsely(*pair) for pair in pairs)
-            for title, pairs in outcomes.items()
+        right={title: share(passes(*p) for p in pairs) for title, pairs in outcomes.items()},
+        false={
+            title: share(states_falsely(*p) for p in pairs) for title, pairs in outcomes.items()
         },
-        measure(build, timed),
+        times=measure(build, timed),
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from bot.messages import Language
@@ -20,7 +21,8 @@ MASK = "@row"
 
 # Concepts generalise better than words, and single words better than pairs: chosen by
 # cross-validation on the examples.
-_EMPHASIS = {"c:": 2.0, "a:": 2.0, "s:": 1.0, "b:": 0.5, "p:": 0.5}
+_EMPHASIS = {"c:": 2.0, "a:": 2.0, "s:": 1.0, "b:": 0.5, "p:": 0.5, "g:": 0.25}
+_RUN = 4
 _SHORTEST = 2.0
 _NEVER = -7.0  # a total below this is a probability of less than one in a thousand
 
@@ -78,12 +80,25 @@ def _head(raw: Mapping[str, Any]) -> Head:
 
 
 def _grams(words: Iterable[str]) -> Iterator[str]:
+    """Yield the words, their pairs, and runs of four letters: those know words of the same family.
+
+    What an unknown word shares with known ones is often all there is to go by.
+    """
     before = "^"
     for word in words:
         yield f"s:{word}"
         yield f"b:{before}_{word}"
+        yield from _runs(word)
         before = word
     yield f"b:{before}_$"
+
+
+@lru_cache(maxsize=20_000)
+def _runs(word: str) -> tuple[str, ...]:
+    if word == MASK:
+        return ()
+    framed = f"_{word}_"
+    return tuple(f"g:{framed[i : i + _RUN]}" for i in range(max(1, len(framed) - _RUN + 1)))
 
 
 def _weigh(names: Iterable[str]) -> dict[str, float]:
