@@ -54,6 +54,8 @@ def guard(text: str) -> Guarded:
 
 def _readable(text: str) -> str:
     """Return the text in NFKC without invisible characters, so that none hides a number."""
+    if text.isascii() and text.isprintable():
+        return text
     composed = unicodedata.normalize("NFKC", text)
     return "".join(c for c in composed if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE)
 

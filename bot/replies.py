@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TypeVar
 
+from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 
@@ -192,14 +194,19 @@ def _sentence(text: str) -> str:
     return clean[:1].upper() + clean[1:]
 
 
+@lru_cache
+def _locale(language: Language) -> Locale:
+    return Locale.parse(language)
+
+
 def listed(items: Sequence[str], language: Language) -> str:
     """Return items as one enumeration: `a, b en c`."""
-    return format_list(list(items), locale=language) if items else ""
+    return format_list(list(items), locale=_locale(language)) if items else ""
 
 
 def render_date(day: date, language: Language) -> str:
     """Return a date in words: `1 september 2026`."""
-    return format_date(day, "d MMMM y", locale=language)
+    return format_date(day, "d MMMM y", locale=_locale(language))
 
 
 def render_value(value: Value, language: Language) -> str:

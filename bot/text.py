@@ -14,6 +14,8 @@ from bot.messages import Language
 MAXIMUM_CHARACTERS = 4_000
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-"})
+_BLANK = re.compile(r"[^\S\n]+")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _TOKEN = re.compile(r"[a-z0-9]+(?:['.@_-][a-z0-9]+)*")
 _SENTENCE_END = re.compile(r"[.?!;\n]+(?=\s|$)|[?!]+")
 _CLAUSE_END = re.compile(r"[.?!;,:\n]+(?=\s|$)|[?!]+|\s(?=(?:en|and|maar|but|plus|&|ook|also)\s)")
@@ -35,13 +37,14 @@ def normalise(text: str) -> str:
     NFKC first, so that full-width and styled letters count as the letters they show.
     """
     composed = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).lower()
-    decomposed = unicodedata.normalize("NFD", composed)
-    kept = (
-        " " if character.isspace() and character != "\n" else character
-        for character in decomposed
-        if character == "\n" or unicodedata.category(character) not in {"Mn", "Cc", "Cf", "Cs"}
-    )
-    return re.sub(r" +", " ", "".join(kept)).strip()
+    if not composed.isascii():
+        composed = "".join(
+            character
+            for character in unicodedata.normalize("NFD", composed)
+            if unicodedata.category(character) not in {"Mn", "Cf", "Cs"}
+        )
+    bare = _CONTROL.sub("", _BLANK.sub(" ", composed))
+    return _BLANK.sub(" ", bare).strip()
 
 
 def tokens(normalised: str) -> tuple[Token, ...]:

@@ -13,10 +13,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot.messages import Language
 from bot.text import stem
 from bot.understanding.spotting import Spot, Word
 
+Array = NDArray[np.float32]
 MASK = "@row"
 
 # Concepts generalise better than words, and single words better than pairs: chosen by
@@ -24,36 +28,32 @@ MASK = "@row"
 _EMPHASIS = {"c:": 2.0, "a:": 2.0, "s:": 1.0, "b:": 0.5, "p:": 0.5, "g:": 0.25}
 _RUN = 4
 _SHORTEST = 2.0
-_NEVER = -7.0  # a total below this is a probability of less than one in a thousand
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One question that the opinion answers: weights per feature, per label."""
+    """One question that the opinion answers: a row of weights per feature, a column per label."""
 
     labels: tuple[str, ...]
-    bias: tuple[float, ...]
-    weights: Mapping[str, Sequence[tuple[int, float]]]
+    bias: Array
+    rows: Mapping[str, int]
+    weights: Array
 
     def scores(self, features: Mapping[str, float]) -> dict[str, float]:
         """Return the probability of each label, each judged on its own."""
-        totals = list(self.bias)
-        for feature, value in features.items():
-            for index, weight in self.weights.get(feature, ()):
-                totals[index] += weight * value
-        return {
-            label: 1.0 / (1.0 + math.exp(-total)) if total > _NEVER else 0.0
-            for label, total in zip(self.labels, totals, strict=True)
-        }
+        known = [feature for feature in features if feature in self.rows]
+        values = np.array([features[feature] for feature in known], dtype=np.float32)
+        totals = self.bias + values @ self.weights[[self.rows[feature] for feature in known]]
+        likely = 1.0 / (1.0 + np.exp(-totals))
+        return dict(zip(self.labels, likely.tolist(), strict=True))
 
     def because(self, features: Mapping[str, float], label: str) -> list[tuple[str, float]]:
         """Return what spoke most for a label, for `--explain`."""
-        wanted = self.labels.index(label)
+        column = self.labels.index(label)
         found = [
-            (feature, weight * value)
+            (feature, float(self.weights[self.rows[feature], column]) * value)
             for feature, value in features.items()
-            for index, weight in self.weights.get(feature, ())
-            if index == wanted
+            if feature in self.rows
         ]
         return sorted(found, key=lambda pair: -abs(pair[1]))[:6]
 
@@ -72,11 +72,12 @@ class Opinion:
 
 
 def _head(raw: Mapping[str, Any]) -> Head:
-    weights = {
-        feature: tuple(zip(flat[::2], flat[1::2], strict=True))
-        for feature, flat in raw["weights"].items()
-    }
-    return Head(tuple(raw["labels"]), tuple(raw["bias"]), weights)
+    labels, sparse = tuple(raw["labels"]), raw["weights"]
+    weights = np.zeros((len(sparse), len(labels)), dtype=np.float32)
+    for row, flat in enumerate(sparse.values()):
+        weights[row, flat[::2]] = flat[1::2]
+    rows = {feature: row for row, feature in enumerate(sparse)}
+    return Head(labels, np.array(raw["bias"], dtype=np.float32), rows, weights)
 
 
 def _grams(words: Iterable[str]) -> Iterator[str]:
