@@ -50,10 +50,13 @@ class Thresholds:
     clause_goal_in_whole: float = 0.15
     activity: float = 0.50
     named_activity: float = 0.10
-    weak_activity: float = 0.30
+    weak_activity: float = 0.20
+    stands_out: float = 0.75
+    rival_share: float = 0.50
+    named_right: float = 0.20
     new_activity: float = 0.85
     silence_beside_facet: float = 0.10
-    refusal_share: float = 0.90
+    refusal_share: float = 0.75
     follow_up_words: int = 9
     other_data_words: int = 16
     cancel: float = 0.30
@@ -189,6 +192,14 @@ class Decider:
         chosen = strong or scored
         return tuple(sorted(chosen, key=lambda name: -chosen[name]))
 
+    def _rivals(self, reading: Reading) -> tuple[str, ...]:
+        """Return the likeliest activities where none stands out: each gets its own answer."""
+        ranked = sorted(reading.activities.items(), key=lambda pair: -pair[1])[:2]
+        best = ranked[0][1]
+        if best < self.limits.weak_activity or best >= self.limits.stands_out:
+            return ()
+        return tuple(name for name, likely in ranked if likely >= self.limits.rival_share * best)
+
     def _with_activity(
         self, goal: str, score: float, reading: Reading, context: Context
     ) -> Decision:
@@ -197,13 +208,8 @@ class Decider:
         if refers_back and not reading.named:
             sure = [n for n in found if reading.activities[n] >= self.limits.new_activity]
             found = tuple(sure) or context.activities
-        if not found:
-            weak = [
-                name
-                for name, likely in sorted(reading.activities.items(), key=lambda p: -p[1])
-                if likely >= self.limits.weak_activity
-            ]
-            found = tuple(weak[:1])
+        if len(found) <= 1:
+            found = self._rivals(reading) or found
         if len(found) > _MOST_ANSWERED_AT_ONCE:
             return Decision(choices=tuple(Meaning(goal, (name,)) for name in found[:3]))
         if found:
@@ -219,8 +225,15 @@ class Decider:
         if goal in _GENERAL:
             return Decision((Meaning(_GENERAL[goal], (), score),))
         if goal == "rights_apply":
-            return Decision((Meaning("rights_overview", (), score),))
+            return Decision((Meaning(*self._right(reading)),))
         return Decision()
+
+    def _right(self, reading: Reading) -> tuple[str, tuple[str, ...], float]:
+        """Return the one right that a question about rights names, or the overview."""
+        for goal, likely in reading.best_goals():
+            if goal.startswith(("right_", "request_")) and likely >= self.limits.named_right:
+                return goal, (), likely
+        return "rights_overview", (), 1.0
 
     def _in_draft(self, reading: Reading, context: Context) -> Decision | None:
         """Return what a short message means while a request is being prepared."""
