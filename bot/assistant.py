@@ -15,7 +15,8 @@ from bot.pending import choices_of, meaning_of_choice
 from bot.replies import Replies
 from bot.text import MAXIMUM_CHARACTERS, normalise
 from bot.understanding.dates import mentioned_date
-from bot.understanding.decision import Context, Decider, Decision, Meaning
+from bot.understanding.decision import Decider
+from bot.understanding.meaning import Context, Decision, Meaning
 from bot.understanding.reading import Reader, Reading
 
 _NO_TOPIC = ("foreign_", "request_", "silence_")

@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 from bot.conversation import PendingChoice
 from bot.messages import Choices, Reply
 from bot.text import normalise, tokens
-from bot.understanding.decision import FACETS, Meaning
+from bot.understanding.meaning import FACETS, Meaning
 from bot.understanding.reading import Reader, Reading
 
 _LIKE_THE_LABEL = 85

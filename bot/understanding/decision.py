@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from bot.understanding.meaning import FACETS, Context, Decision, Meaning, Thresholds
 from bot.understanding.reading import Reading
 
-FACETS = ("retention", "controller", "legal_basis", "purpose", "data")
 _GENERAL = {
     "controller": "controller_general",
     "data": "service_overview",
@@ -39,59 +38,6 @@ _FAMILIES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Where the lines lie; chosen by cross-validation on the examples (`words check`)."""
-
-    understood: float = 0.20
-    understood_answer: float = 0.36
-    second_goal: float = 0.45
-    clause_goal: float = 0.75
-    clause_goal_in_whole: float = 0.15
-    activity: float = 0.50
-    named_activity: float = 0.10
-    weak_activity: float = 0.20
-    stands_out: float = 0.75
-    rival_share: float = 0.50
-    named_right: float = 0.20
-    new_activity: float = 0.85
-    silence_beside_facet: float = 0.10
-    refusal_share: float = 0.75
-    follow_up_words: int = 9
-    other_data_words: int = 16
-    cancel: float = 0.30
-    question_in_draft: float = 0.50
-    unknown_share: float = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """One thing the person wants: a goal, and the activities it is about."""
-
-    goal: str
-    activities: tuple[str, ...] = ()
-    score: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the conversation was about: the last goal and activities, and a request on its way."""
-
-    goal: str = ""
-    activities: tuple[str, ...] = ()
-    draft: str = ""
-    offered: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What to answer, or what to ask back; `reason` is for `--explain`."""
-
-    meanings: tuple[Meaning, ...] = ()
-    choices: tuple[Meaning, ...] = ()
-    reason: str = ""
-
-
 class Decider:
     """Decides by probability, slots and what was said before."""
 
@@ -109,6 +55,8 @@ class Decider:
         goals = self._goals(reading, context)
         if not goals:
             return self._lost(reading, context, "no goal is likely enough")
+        if self._mixed_up(goals[0], reading):
+            return self._lost(reading, context, "a general purpose, yet it names data")
         meanings: list[Meaning] = []
         for general, score in goals:
             goal = self._specific(general, reading)
@@ -138,6 +86,15 @@ class Decider:
         if not best.startswith(_NO_ANSWER):
             chosen.extend(self._from_clauses(reading, [goal for goal, _ in chosen]))
         return [pair for pair in chosen if pair[0] not in _TALK] or chosen[:1]
+
+    def _mixed_up(self, best: tuple[str, float], reading: Reading) -> bool:
+        """Tell whether a question about the general purposes seems to be about one row after all.
+
+        The statement ties none of those purposes to a row, so it is asked back.
+        """
+        goal, score = best
+        about_row = any(p >= self.limits.activity for p in reading.activities.values())
+        return goal.startswith("purpose_") and about_row and score < self.limits.sure
 
     def _specific(self, goal: str, reading: Reading) -> str:
         """Return the question about a row where a general one names data after all."""
@@ -192,11 +149,15 @@ class Decider:
         chosen = strong or scored
         return tuple(sorted(chosen, key=lambda name: -chosen[name]))
 
-    def _rivals(self, reading: Reading) -> tuple[str, ...]:
-        """Return the likeliest activities where none stands out: each gets its own answer."""
+    def _rivals(self, goal: str, reading: Reading) -> tuple[str, ...]:
+        """Return the likeliest activities where none stands out: each gets its own answer.
+
+        A question that has a general answer asks for more certainty about its data.
+        """
+        least = self.limits.likely_activity if goal in _GENERAL else self.limits.weak_activity
         ranked = sorted(reading.activities.items(), key=lambda pair: -pair[1])[:2]
         best = ranked[0][1]
-        if best < self.limits.weak_activity or best >= self.limits.stands_out:
+        if best < least or best >= self.limits.stands_out:
             return ()
         return tuple(name for name, likely in ranked if likely >= self.limits.rival_share * best)
 
@@ -209,7 +170,7 @@ class Decider:
             sure = [n for n in found if reading.activities[n] >= self.limits.new_activity]
             found = tuple(sure) or context.activities
         if len(found) <= 1:
-            found = self._rivals(reading) or found
+            found = self._rivals(goal, reading) or found
         if len(found) > _MOST_ANSWERED_AT_ONCE:
             return Decision(choices=tuple(Meaning(goal, (name,)) for name in found[:3]))
         if found:

@@ -1,0 +1,62 @@
+"""What a decision is made of: meanings, the context of a conversation, and the thresholds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FACETS = ("retention", "controller", "legal_basis", "purpose", "data")
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where the lines lie; chosen by cross-validation on the examples (`words check`)."""
+
+    understood: float = 0.20
+    understood_answer: float = 0.36
+    second_goal: float = 0.45
+    clause_goal: float = 0.75
+    clause_goal_in_whole: float = 0.15
+    activity: float = 0.50
+    named_activity: float = 0.10
+    weak_activity: float = 0.20
+    likely_activity: float = 0.30
+    stands_out: float = 0.75
+    sure: float = 0.80
+    rival_share: float = 0.50
+    named_right: float = 0.20
+    new_activity: float = 0.85
+    silence_beside_facet: float = 0.10
+    refusal_share: float = 0.75
+    follow_up_words: int = 9
+    other_data_words: int = 16
+    cancel: float = 0.30
+    question_in_draft: float = 0.50
+    unknown_share: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One thing the person wants: a goal, and the activities it is about."""
+
+    goal: str
+    activities: tuple[str, ...] = ()
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the conversation was about: the last goal and activities, and a request on its way."""
+
+    goal: str = ""
+    activities: tuple[str, ...] = ()
+    draft: str = ""
+    offered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to answer, or what to ask back; `reason` is for `--explain`."""
+
+    meanings: tuple[Meaning, ...] = ()
+    choices: tuple[Meaning, ...] = ()
+    reason: str = ""
