@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.understanding.meaning import FACETS, Context, Decision, Meaning, Thresholds
+from bot.understanding.meaning import FACETS, THRESHOLDS, Context, Decision, Meaning, Thresholds
 from bot.understanding.reading import Reading
 
 _GENERAL = {
@@ -41,7 +41,7 @@ _FAMILIES = (
 class Decider:
     """Decides by probability, slots and what was said before."""
 
-    def __init__(self, thresholds: Thresholds = Thresholds()) -> None:
+    def __init__(self, thresholds: Thresholds = THRESHOLDS) -> None:
         """Keep the thresholds."""
         self.limits = thresholds
 
@@ -57,6 +57,12 @@ class Decider:
             return self._lost(reading, context, "no goal is likely enough")
         if self._mixed_up(goals[0], reading):
             return self._lost(reading, context, "a general purpose, yet it names data")
+        return self._answers(goals, reading, context)
+
+    def _answers(
+        self, goals: Sequence[tuple[str, float]], reading: Reading, context: Context
+    ) -> Decision:
+        """Return the goals with the activities they are about, or the choice between those."""
         meanings: list[Meaning] = []
         for general, score in goals:
             goal = self._specific(general, reading)

@@ -34,6 +34,9 @@ class Thresholds:
     unknown_share: float = 0.5
 
 
+THRESHOLDS = Thresholds()
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """One thing the person wants: a goal, and the activities it is about."""
