@@ -59,11 +59,13 @@ class Replies:
         facts = _distinct(fact for answer in answers for fact in answer.facts)
         blocks: list[Block] = []
         for answer in answers:
-            blocks.extend(Text(self._line(line, language)) for line in answer.lines)
+            said = (Text(self._line(line, language)) for line in answer.lines)
+            blocks.extend(text for text in said if text not in blocks)
             blocks.extend(self.rule_of_law(rule, language) for rule in answer.law)
         options = [option for answer in answers for option in answer.options]
         if options:
-            blocks.append(Choices(tuple(self._choice(option, language) for option in options)))
+            buttons = _distinct(self._choice(option, language) for option in options)
+            blocks.append(Choices(buttons))
         sources = tuple(self.source(fact, language) for fact in self._source_facts(facts))
         blocks.extend(SourceLine(source) for source in _distinct(sources))
         return Reply(

@@ -20,6 +20,7 @@ _ABOUT_ACTIVITY = frozenset({*FACETS, "rights_apply"})
 _SPECIFIC = {general: facet for facet, general in _GENERAL.items()}
 _ENDS_A_DRAFT = frozenset({"cancel", "withdraw_request", "no"})
 _IN_A_DRAFT = frozenset({"yes", "resume"})
+_CAN_BE_DENIED = frozenset({"request_access", "request_erasure", "request_portability"})
 _MOST_ANSWERED_AT_ONCE = 2
 _ALONE = ("status", "escalate", "incident", "cancel", "resume", "withdraw_request", "yes", "no")
 _FAMILIES = (
@@ -53,6 +54,8 @@ class Decider:
         if pending is not None:
             return pending
         goals = self._goals(reading, context)
+        if reading.named and len(reading.words) <= self.limits.bare_words and reading.names_only:
+            return self._lost(reading, context, "data, and no question")
         if not goals:
             return self._lost(reading, context, "no goal is likely enough")
         if self._mixed_up(goals[0], reading):
@@ -137,7 +140,13 @@ class Decider:
             likely = score >= self.limits.clause_goal and (
                 reading.goals.get(goal, 0) >= self.limits.clause_goal_in_whole
             )
-            if likely and goal not in have and all(_go_together(o, goal) for o in have):
+            denied = goal in _CAN_BE_DENIED and "negated" in clause.concepts
+            if (
+                likely
+                and not denied
+                and goal not in have
+                and all(_go_together(o, goal) for o in have)
+            ):
                 have.append(goal)
                 yield goal, score
 
@@ -184,11 +193,12 @@ class Decider:
         return self._without_activity(goal, score, reading)
 
     def _without_activity(self, goal: str, score: float, reading: Reading) -> Decision:
-        silences = [
-            (name, likely) for name, likely in reading.best_goals() if name.startswith("silence_")
-        ]
-        if silences and silences[0][1] >= self.limits.silence_beside_facet:
-            return Decision((Meaning(silences[0][0], (), silences[0][1]),))
+        silence, likely = next(p for p in reading.best_goals() if p[0].startswith("silence_"))
+        named = silence in reading.concepts
+        limits = self.limits
+        floor = limits.silence_beside_facet if named else limits.unnamed_silence
+        if likely >= floor and not reading.refers_only:
+            return Decision((Meaning(silence, (), likely),))
         if goal in _GENERAL:
             return Decision((Meaning(_GENERAL[goal], (), score),))
         if goal == "rights_apply":
@@ -220,7 +230,7 @@ class Decider:
         if last not in _ABOUT_ACTIVITY or len(reading.words) > self.limits.other_data_words:
             return None
         goal, score = reading.best_goals()[0]
-        vague = goal == "unclear" or score < self._floor(goal)
+        vague = goal == "unclear" or score < self._floor(goal) or reading.only_other_data
         found = self._activities(reading)
         if vague and found:
             return Decision((Meaning(last, found[:2]),), reason="the last question, other data")

@@ -26,8 +26,10 @@ class Thresholds:
     named_right: float = 0.20
     new_activity: float = 0.85
     silence_beside_facet: float = 0.10
+    unnamed_silence: float = 0.30
     refusal_share: float = 0.75
     follow_up_words: int = 9
+    bare_words: int = 3
     other_data_words: int = 16
     cancel: float = 0.30
     question_in_draft: float = 0.50

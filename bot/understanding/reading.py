@@ -27,6 +27,23 @@ _ASKING = frozenset(
         "you_or_employer",
     }
 )
+_NAMES_ONLY = frozenset({"my_data", "phone_word", "address_word", "mail_word", "privacy_word"})
+_SAYS_NOTHING_NEW = frozenset({"keep", "store_or_collect", "purpose_word", "negated", "follow_up"})
+_ASKS_ANEW = frozenset(
+    {
+        "how_long",
+        "period_word",
+        "when_question",
+        "erase",
+        "responsible",
+        "legal_ground",
+        "may_you",
+        "why_question",
+        "which_data",
+        "share",
+        "want",
+    }
+)
 _CERTAIN_LANGUAGE = 1.0
 _TELLING_ODDS = 0.5
 
@@ -37,6 +54,7 @@ class Clause:
 
     text: str
     goals: Mapping[str, float]
+    concepts: frozenset[str]
 
     def best(self) -> tuple[str, float]:
         """Return the likeliest goal."""
@@ -72,6 +90,22 @@ class Reading:
             if not word.known and not word.repaired and not word.parts and word.token.text.isalpha()
         )
         return unknown / max(1, len(self.words))
+
+    @property
+    def names_only(self) -> bool:
+        """Tell whether nothing but the name of data stands in the text."""
+        return not self.concepts - self.named - _NAMES_ONLY
+
+    @property
+    def refers_only(self) -> bool:
+        """Tell whether the text asks something without a word on what: `how long is that?`."""
+        return not self.concepts - _ASKS_ANEW - _SAYS_NOTHING_NEW
+
+    @property
+    def only_other_data(self) -> bool:
+        """Tell whether the text goes on with other data only: `and for cookies?`."""
+        first = {found.concept for found in self.spots if found.first <= 1}
+        return "follow_up" in first and not self.concepts & _ASKS_ANEW
 
     def best_goals(self) -> list[tuple[str, float]]:
         """Return the goals, the likeliest first."""
@@ -147,7 +181,8 @@ class Reader:
             ]
             features = goal_features(words[first:last], own, language, self.activities)
             goals = self.opinion.goals.scores(features)
-            found[start, end] = Clause(text[start:end].strip(), goals)
+            concepts = frozenset(spot.concept for spot in own)
+            found[start, end] = Clause(text[start:end].strip(), goals, concepts)
         return found
 
 
