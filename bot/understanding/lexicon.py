@@ -24,8 +24,7 @@ _LINKING = ("", "s", "e", "en", "n", "-")
 class Limits:
     """How far a misspelt word may be from the word it is repaired to.
 
-    Chosen on the example utterances with random edits: looser limits pull foreign words in,
-    tighter ones leave two edits in a long word unrepaired.
+    One edit in a short word and two in a long one: looser limits pull foreign words in.
     """
 
     shortest_repaired: int = 4
