@@ -6,15 +6,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
 
-from bot.app import build_assistant, build_reader, system_clock
+from bot.app import build_assistant, build_house, build_reader
 from bot.assistant import Assistant
-from bot.conversation import Conversations
 from bot.messages import ConversationRef, Message, Reply, Sender
-from bot.replies import Replies
-from bot.understanding.decision import Decider
 from bot.understanding.reading import Reading
 from intents import Intents, load_intents
-from knowledge import Statement, load_law, load_statement
+from knowledge import Statement, load_statement
 
 
 def reading() -> Callable[[str], Reading]:
@@ -29,16 +26,7 @@ def whole_core() -> Callable[[str], Reply]:
 
 def core_over(statement: Statement, intents: Intents) -> Callable[[str], Reply]:
     """Return the whole core over another statement or other words."""
-    return _asking(
-        Assistant(
-            reader=build_reader(statement, intents),
-            decider=Decider(),
-            intents=intents.by_goal,
-            replies=Replies(statement, load_law(), intents.templates),
-            conversations=Conversations(),
-            clock=system_clock,
-        )
-    )
+    return _asking(build_house(statement=statement, intents=intents).assistant)
 
 
 def _asking(assistant: Assistant) -> Callable[[str], Reply]:

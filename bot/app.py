@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
+from bot.answering import Answering
 from bot.assistant import Assistant
-from bot.conversation import Conversations
+from bot.database import Database
+from bot.describing import Describer
+from bot.front_desk import FrontDesk
+from bot.post import Post, Routes
+from bot.queues import Inbox, Outbox
 from bot.replies import Replies
+from bot.requesting import Requesting
+from bot.tickets.deadlines import Calendar
+from bot.tickets.desk import Desk
+from bot.tickets.sqlite import SqliteTickets
 from bot.understanding.decision import Decider
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.opinion import Opinion
 from bot.understanding.reading import Reader
 from intents import HERE, Intents, load_intents
-from knowledge import Statement, load_law, load_statement
+from knowledge import Law, Statement, load_law, load_statement
 
 INTENTS = HERE
 EXAMPLES = INTENTS / "examples"
@@ -62,18 +73,64 @@ def build_reader(statement: Statement, intents: Intents, opinion: Path = OPINION
     return Reader(lexicon, Opinion.of(fitted), activities, odds)
 
 
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything that is put together once: the core, the desk and what they share."""
+
+    database: Database
+    assistant: Assistant
+    desk: Desk
+    front_desk: FrontDesk
+    post: Post
+    inbox: Inbox
+    outbox: Outbox
+    describer: Describer
+
+
+def build_house(  # noqa: PLR0913 - each has a default
+    clock: Callable[[], datetime] = system_clock,
+    *,
+    database: Database | None = None,
+    chain_key: bytes | None = None,
+    routes: Routes | None = None,
+    statement: Statement | None = None,
+    intents: Intents | None = None,
+) -> House:
+    """Return the house over the statement, the law and the intents of this project.
+
+    Without a database it keeps everything in memory.
+    """
+    law = load_law()
+    statement = statement or load_statement(law=law)
+    intents = intents or load_intents()
+    database = database or Database()
+    replies = Replies(statement, law, intents.templates)
+    calendar = build_calendar(statement, law)
+    desk = Desk(calendar, chain_key or secrets.token_bytes(32), SqliteTickets, statement.version)
+    inbox, outbox = Inbox(), Outbox()
+    post = Post(desk, outbox, routes or Routes())
+    describer = Describer(replies, calendar, clock)
+    front_desk = FrontDesk(desk, post, inbox, Requesting(replies), describer)
+    assistant = Assistant(
+        reader=build_reader(statement, intents),
+        decider=Decider(),
+        answering=Answering(
+            intents=intents.by_goal, replies=replies, front_desk=front_desk, clock=clock
+        ),
+        database=database,
+        clock=clock,
+    )
+    return House(database, assistant, desk, front_desk, post, inbox, outbox, describer)
+
+
+def build_calendar(statement: Statement, law: Law) -> Calendar:
+    """Return the working days of the law with the hours that the statement states."""
+    hours = statement.topic("contact_hours").values
+    return Calendar(law, time.fromisoformat(hours["opens"]), time.fromisoformat(hours["closes"]))
+
+
 def build_assistant(
     clock: Callable[[], datetime] = system_clock, statement: Statement | None = None
 ) -> Assistant:
-    """Return the assistant over the statement, the law and the intents of this project."""
-    law = load_law()
-    statement = statement or load_statement(law=law)
-    intents = load_intents()
-    return Assistant(
-        reader=build_reader(statement, intents),
-        decider=Decider(),
-        intents=intents.by_goal,
-        replies=Replies(statement, law, intents.templates),
-        conversations=Conversations(),
-        clock=clock,
-    )
+    """Return the assistant alone, with everything it keeps in memory."""
+    return build_house(clock, statement=statement).assistant

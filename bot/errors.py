@@ -6,6 +6,8 @@ DeskError
 ├── WordsError         an intent's words or replies have defects
 ├── GroundingError     an answer names no fact, or a fact that does not exist
 ├── InputError         what came in cannot be used; its message is for the person
+├── DeskRefusal        somebody may not do this, or not now, or not with these values
+├── StoreError         the database is busy, full, read-only or broken
 └── ChannelError       a channel could not authenticate or deliver
 """
 
@@ -44,5 +46,33 @@ class InputError(DeskError):
         self.reason = reason
 
 
+class DeskRefusal(DeskError):  # noqa: N818 - a refusal with a reason, and no defect
+    """Raised when an action is not allowed or incomplete; `reason` names a text in _desk.yaml."""
+
+    def __init__(self, reason: str, field: str = "") -> None:
+        """Keep the reason, and the field of the form that it is about."""
+        super().__init__(f"{reason} {field}".strip())
+        self.reason = reason
+        self.field = field
+
+
+class StoreError(DeskError):
+    """Raised when nothing could be kept; `reason` is busy, full, read_only, exists or failed."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        """Keep the reason; the detail is a name from SQLite, never a value."""
+        super().__init__(f"{reason} {detail}".strip())
+        self.reason = reason
+
+
 class ChannelError(DeskError):
-    """Raised when a channel cannot authenticate an event or deliver a reply."""
+    """Raised when a reply was not delivered; `permanent` when trying again cannot help."""
+
+    def __init__(
+        self, reason: str, *, permanent: bool = False, retry_after: float | None = None
+    ) -> None:
+        """Keep why, whether it is for good, and how many seconds the vendor asks to wait."""
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.retry_after = retry_after

@@ -13,6 +13,19 @@ Value = str | int | date | datetime
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTicket:
+    """What the person may know about one of their own tickets, already in words."""
+
+    reference: str
+    type: RequestType | None
+    is_open: bool
+    unconfirmed: bool
+    next_step: str
+    due_lines: tuple[str, ...]
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One thing asked: its goal, the activities it is about, and what was read beside it."""
 
@@ -23,8 +36,9 @@ class Question:
     law: Law
     now: datetime
     mentioned_date: date | None = None
-    draft: RequestType | None = None
-    offered: RequestType | None = None
+    draft: bool = False
+    own_tickets: tuple[OwnTicket, ...] = ()
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +76,28 @@ class OfferRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class EndDraft:
-    """The person cancels what was being prepared."""
+class OfferWithdrawal:
+    """The person may want to take a ticket back; a plain yes does so."""
+
+    reference: str
 
 
-Effect = StartRequest | OfferRequest | EndDraft
+@dataclass(frozen=True, slots=True)
+class OfferHuman:
+    """A plain yes puts the person's question to the privacy team."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskHuman:
+    """The person's question goes to the privacy team."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportIncident:
+    """A possible breach, told to the privacy team at once."""
+
+
+Effect = StartRequest | OfferRequest | OfferWithdrawal | OfferHuman | AskHuman | ReportIncident
 
 
 @dataclass(frozen=True, slots=True)

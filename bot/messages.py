@@ -40,6 +40,14 @@ class RequestType(StrEnum):
     COMPLAINT = "complaint"
 
 
+class TicketKind(StrEnum):
+    """What a ticket is: a right, a question for a human, or a possible breach."""
+
+    REQUEST = "request"
+    CONTACT = "contact"
+    INCIDENT = "incident"
+
+
 class Scope(StrEnum):
     """Who can read a conversation; group and channel are public."""
 
@@ -106,6 +114,23 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A ticket that is being prepared: what is known, and what was asked last.
+
+    `slots` holds what the person filled in or chose, by the name of the question.
+    """
+
+    kind: TicketKind
+    received_at: datetime
+    words: str
+    types: tuple[RequestType, ...] = ()
+    activities: tuple[str, ...] = ()
+    slots: dict[str, str] = field(default_factory=dict)
+    asked: str = ""
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A paragraph of plain text."""
 
@@ -149,7 +174,43 @@ class SourceLine:
     text: str
 
 
-Block = Text | Facts | Choices | Notice | SourceLine
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One field of a form; `kind` is text, line, choice, checks, date or flag."""
+
+    name: str
+    label: str
+    kind: str
+    required: bool
+    choices: tuple[tuple[str, str], ...] = ()
+    value: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """An action with what it needs to know; without fields it is a plain button."""
+
+    action: str
+    ticket: str
+    label: str
+    fields: tuple[FormField, ...] = ()
+    version: int | None = None
+    opened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One ticket at a glance; `tone` is drawn with a word beside the colour."""
+
+    ticket: str
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    tone: Literal["calm", "soon", "late", "closed"]
+    mark: str = ""
+
+
+Block = Text | Facts | Choices | Notice | SourceLine | Form | Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +229,8 @@ class Reply:
     score: float = 0.0
 
 
-def _block_text(block: Block) -> str:
+def block_text(block: Block) -> str:
+    """Return one block as plain text."""
     match block:
         case Text(text) | SourceLine(text):
             return text
@@ -178,8 +240,18 @@ def _block_text(block: Block) -> str:
             return "\n".join(f"{label}: {value}" for label, value in rows)
         case Choices(choices):
             return "\n".join(f"{number}. {c.label}" for number, c in enumerate(choices, 1))
+        case Form(label=label, opened=opened, fields=fields):
+            asked = "\n".join(f"  {f.label}: {f.problem or f.value}".rstrip() for f in fields)
+            return f"[{label}]\n{asked}" if opened else f"[{label}]"
+        case Card(title=title, rows=rows, mark=mark):
+            head = f"{title} ({mark})" if mark else title
+            return "\n".join([head, *(f"{label}: {value}" for label, value in rows)])
 
 
 def plain_text(reply: Reply) -> str:
     """Return the whole reply as plain text, one blank line between blocks."""
-    return "\n\n".join(_block_text(block) for block in reply.blocks)
+    parts: list[str] = []
+    for before, block in zip((None, *reply.blocks), reply.blocks, strict=False):
+        buttons = isinstance(block, Form) and isinstance(before, Form) and not block.opened
+        parts += [" " if buttons else "\n\n", block_text(block)]
+    return "".join(parts[1:])

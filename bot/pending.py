@@ -7,6 +7,7 @@ from rapidfuzz import fuzz
 from bot.conversation import PendingChoice
 from bot.messages import Choices, Reply
 from bot.text import normalise, tokens
+from bot.tickets.reference import references_in
 from bot.understanding.meaning import FACETS, Meaning
 from bot.understanding.reading import Reader, Reading
 
@@ -33,7 +34,9 @@ def meaning_of_choice(
     """Return what a pressed button or a typed choice stands for, or None if it is neither."""
     if text.startswith("/"):
         goal, *activities = text[1:].split() or [""]
-        known = all(name in reader.activities for name in activities)
+        known = all(
+            name in reader.activities or references_in(name) == (name,) for name in activities
+        )
         complete = bool(activities) or goal not in FACETS
         return Meaning(goal, tuple(activities)) if goal in goals and known and complete else None
     if not pending:

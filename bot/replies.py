@@ -46,6 +46,14 @@ class Replies:
         """Return one filled template; raises WordsError for an unknown one."""
         return self._line(Line(template, values=values), language)
 
+    def part(self, line: Line, language: Language) -> str:
+        """Return one filled template as it stands, for use inside a sentence."""
+        return self._filled(line, language)
+
+    def joined(self, items: Sequence[str], language: Language) -> str:
+        """Return items as one enumeration."""
+        return listed(items, language)
+
     def render(
         self, answers: Sequence[Answer], language: Language, intent: str, score: float
     ) -> Reply:
@@ -114,13 +122,16 @@ class Replies:
             raise GroundingError(f"not a fact of the statement: {min(unknown)}")
 
     def _line(self, line: Line, language: Language) -> str:
+        return _sentence(self._filled(line, language))
+
+    def _filled(self, line: Line, language: Language) -> str:
         try:
             template = self.templates[line.template][language]
         except KeyError:
             raise GroundingError(f"no reply text {line.template!r} in {language}") from None
         values = self._values(line.fact, language)
         values |= {name: render_value(value, language) for name, value in line.values.items()}
-        return _sentence(fill(template, values))
+        return fill(template, values)
 
     def _choice(self, option: Option, language: Language) -> Choice:
         text = self._line(Line(option.template, option.fact, option.values), language)

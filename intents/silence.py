@@ -45,7 +45,7 @@ def answer(question: Question) -> Answer:
         Kind.NOT_COVERED,
         (Line("silence.not_stated", f"silence_{silence.id}"), Line("silence.ask")),
         law=(silence.law,) if silence.law else (),
-        options=options[:2],
+        options=(*options[:2], Option("escalate.ask_team", goal="ask_team")),
     )
 
 

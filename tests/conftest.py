@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 
@@ -36,9 +37,12 @@ def assistant(clock: Clock) -> Assistant:
     return build_assistant(clock=clock)
 
 
+_numbers = count()
+
+
 def message(text: str, conversation: str = "one", user: str = "user", **more: object) -> Message:
     fields: dict[str, object] = {
-        "id": "1",
+        "id": str(next(_numbers)),
         "channel": "test",
         "conversation": ConversationRef("test", "local", conversation),
         "sender": Sender("local", user),

@@ -11,15 +11,18 @@ from rich.markup import escape
 
 from bot.messages import (
     Block,
+    Card,
     Choices,
     ConversationRef,
     Facts,
+    Form,
     Message,
     Notice,
     Reply,
     Sender,
     SourceLine,
     Text,
+    block_text,
 )
 
 _TONES = {"law": "cyan", "note": "default", "warning": "yellow"}
@@ -83,6 +86,8 @@ def _drawn(block: Block) -> str:
             return "\n".join(
                 f"  [bold]{n}[/bold] {escape(c.label)}" for n, c in enumerate(choices, 1)
             )
+        case Form() | Card():
+            return escape(block_text(block))
 
 
 def _dutch_terminal() -> bool:

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from bot.messages import Block, Choices, Facts, Notice, Reply, SourceLine, Text, plain_text
+from bot.messages import (
+    Block,
+    Card,
+    Choices,
+    Facts,
+    Form,
+    Notice,
+    Reply,
+    SourceLine,
+    Text,
+    plain_text,
+)
 
 
 def reply_json(reply: Reply) -> dict[str, Any]:
@@ -32,3 +44,5 @@ def _block_json(block: Block) -> dict[str, Any]:
             return {"type": "notice", "tone": tone, "text": text}
         case SourceLine(text):
             return {"type": "source", "text": text}
+        case Form() | Card():
+            return {"type": type(block).__name__.lower(), **asdict(block)}

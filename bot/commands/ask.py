@@ -74,8 +74,8 @@ def _fields(raw: str) -> dict[str, Any]:
 
 
 def _message(fields: dict[str, Any]) -> Message:
-    user = str(fields.get("user") or "user")
     conversation = str(fields.get("conversation") or fields["id"])
+    user = str(fields.get("user") or conversation)
     return Message(
         id=str(fields["id"]),
         channel="batch",

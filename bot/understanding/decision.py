@@ -18,8 +18,9 @@ _TALK = frozenset(
 )
 _ABOUT_ACTIVITY = frozenset({*FACETS, "rights_apply"})
 _SPECIFIC = {general: facet for facet, general in _GENERAL.items()}
-_ENDS_A_DRAFT = frozenset({"cancel", "withdraw_request", "no"})
-_IN_A_DRAFT = frozenset({"yes", "resume"})
+_ENDS_A_DRAFT = frozenset({"cancel", "withdraw_request"})
+_IN_A_DRAFT = frozenset({"yes", "no", "resume"})
+_ONLY_IN_A_DRAFT = frozenset({"yes", "resume"})
 _CAN_BE_DENIED = frozenset({"request_access", "request_erasure", "request_portability"})
 _MOST_ANSWERED_AT_ONCE = 2
 _ALONE = ("status", "escalate", "incident", "cancel", "resume", "withdraw_request", "yes", "no")
@@ -127,7 +128,7 @@ class Decider:
 
     def _possible(self, goal: str, context: Context) -> bool:
         """Tell whether a goal can be meant here: nothing is cancelled where nothing runs."""
-        return goal not in _IN_A_DRAFT or bool(context.draft or context.offered)
+        return goal not in _ONLY_IN_A_DRAFT or bool(context.draft or context.offered)
 
     def _floor(self, goal: str) -> float:
         answers = not goal.startswith((*_NO_ANSWER, "request_")) and goal not in _TALK
@@ -219,6 +220,8 @@ class Decider:
         goal, score = reading.best_goals()[0]
         if goal in _ENDS_A_DRAFT or reading.goals.get("cancel", 0) >= self.limits.cancel:
             return Decision((Meaning("cancel", (), score),), reason="the request is cancelled")
+        if goal in _IN_A_DRAFT and score >= self.limits.question_in_draft:
+            return Decision((Meaning(goal, (), score),), reason="on with the request")
         certain = any(found.confidence == 1 for found in reading.spots)
         if not certain or score < self.limits.question_in_draft:
             return Decision((Meaning("request_detail"),), reason="a detail of the request")

@@ -1,0 +1,89 @@
+"""Puts what must be told in the outbox, for each place where its audience reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import TypeAdapter
+
+from bot.database import Transaction
+from bot.messages import ConversationRef
+from bot.queues import Outbox
+from bot.tickets.desk import Desk
+from bot.tickets.model import SYSTEM, Announcement, Command, Outcome, Ticket
+
+EMAIL = "email"
+ANNOUNCEMENT = TypeAdapter(Announcement)
+_MAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Where notices can go: channels that can be written to, and where staff read."""
+
+    channels: frozenset[str] = frozenset()
+    staff: tuple[ConversationRef, ...] = ()
+    mailbox: str = ""
+
+
+class Post:
+    """Finds the addresses of an announcement and keeps it in the outbox."""
+
+    def __init__(self, desk: Desk, outbox: Outbox, routes: Routes) -> None:
+        """Take the desk, the outbox and the routes."""
+        self.desk = desk
+        self.outbox = outbox
+        self.routes = routes
+
+    def send(self, transaction: Transaction, outcome: Outcome, now: datetime) -> None:
+        """Keep the notices of an outcome; one that can reach nobody is shown to staff."""
+        for notice in outcome.notices:
+            self.announce(transaction, notice, outcome.ticket, now)
+
+    def announce(
+        self, transaction: Transaction, notice: Announcement, ticket: Ticket | None, now: datetime
+    ) -> None:
+        """Keep one notice for each of its addresses."""
+        addresses = tuple(self._addresses(notice, ticket))
+        for address in addresses:
+            self.outbox.put(
+                transaction,
+                address,
+                ANNOUNCEMENT.dump_json(notice).decode(),
+                reference=notice.reference,
+                now=now.timestamp(),
+            )
+        if not addresses and notice.audience == "requester":
+            self.missed(transaction, notice, now)
+
+    def missed(self, transaction: Transaction, notice: Announcement, now: datetime) -> None:
+        """Record on the ticket that a notice reached nobody, and tell staff."""
+        values = {"notice": notice.kind}
+        command = Command("undeliverable", SYSTEM, now, notice.reference, values)
+        self.send(transaction, self.desk.perform(transaction, command), now)
+
+    def fallback(self, ticket: Ticket, failed: ConversationRef) -> ConversationRef | None:
+        """Return the e-mail address of a requester whom their channel cannot reach."""
+        found = _MAIL.search(ticket.reach)
+        usable = found and EMAIL in self.routes.channels and failed.channel != EMAIL
+        return _mail_address(found.group()) if found and usable else None
+
+    def _addresses(self, notice: Announcement, ticket: Ticket | None) -> Iterable[ConversationRef]:
+        if notice.audience == "mailbox":
+            if self.routes.mailbox and EMAIL in self.routes.channels:
+                yield _mail_address(self.routes.mailbox)
+        elif notice.audience != "requester":
+            yield from self.routes.staff
+        elif ticket is not None:
+            own = ticket.conversation
+            if own is not None and own.channel in self.routes.channels:
+                yield own
+            elif by_mail := self.fallback(ticket, own or ConversationRef("", "", "")):
+                yield by_mail
+
+
+def _mail_address(address: str) -> ConversationRef:
+    return ConversationRef(EMAIL, "", address, reply_address=address)
