@@ -7,21 +7,28 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bot.answering import Answering
 from bot.assistant import Assistant
+from bot.cards import Cards
 from bot.database import Database
 from bot.describing import Describer
 from bot.front_desk import FrontDesk
+from bot.messages import Language
+from bot.notices import Notices
 from bot.post import Post, Routes
 from bot.queues import Inbox, Outbox
 from bot.replies import Replies
 from bot.requesting import Requesting
 from bot.tickets.deadlines import Calendar
 from bot.tickets.desk import Desk
+from bot.tickets.model import Person, Role
 from bot.tickets.sqlite import SqliteTickets
+from bot.timekeeping import Timekeeper
+from bot.triage import Roles, Triage
 from bot.understanding.decision import Decider
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.opinion import Opinion
@@ -33,6 +40,7 @@ INTENTS = HERE
 EXAMPLES = INTENTS / "examples"
 OPINION = INTENTS / "opinion.json"
 _OPTIONAL = "_optional"
+LOCAL_STAFF = frozenset({"cli", "desk"})
 _NEVER_REPAIRED_INTO = "silence_"
 
 
@@ -84,7 +92,9 @@ class House:
     post: Post
     inbox: Inbox
     outbox: Outbox
-    describer: Describer
+    triage: Triage
+    notices: Notices
+    timekeeper: Timekeeper
 
 
 def build_house(  # noqa: PLR0913 - each has a default
@@ -93,6 +103,9 @@ def build_house(  # noqa: PLR0913 - each has a default
     database: Database | None = None,
     chain_key: bytes | None = None,
     routes: Routes | None = None,
+    roles: Roles | None = None,
+    staff_language: Language = "nl",
+    retention_years: int = 3,
     statement: Statement | None = None,
     intents: Intents | None = None,
 ) -> House:
@@ -106,7 +119,8 @@ def build_house(  # noqa: PLR0913 - each has a default
     database = database or Database()
     replies = Replies(statement, law, intents.templates)
     calendar = build_calendar(statement, law)
-    desk = Desk(calendar, chain_key or secrets.token_bytes(32), SqliteTickets, statement.version)
+    store_of = partial(SqliteTickets, retention_years=retention_years)
+    desk = Desk(calendar, chain_key or secrets.token_bytes(32), store_of, statement.version)
     inbox, outbox = Inbox(), Outbox()
     post = Post(desk, outbox, routes or Routes())
     describer = Describer(replies, calendar, clock)
@@ -120,7 +134,33 @@ def build_house(  # noqa: PLR0913 - each has a default
         database=database,
         clock=clock,
     )
-    return House(database, assistant, desk, front_desk, post, inbox, outbox, describer)
+    cards = Cards(describer, staff_language)
+    notices = Notices(describer, cards, clock)
+    triage = Triage(
+        database=database,
+        desk=desk,
+        post=post,
+        cards=cards,
+        notices=notices,
+        roles=roles or local_roles,
+        clock=clock,
+    )
+    timekeeper = Timekeeper(
+        database=database,
+        desk=desk,
+        front_desk=front_desk,
+        post=post,
+        inbox=inbox,
+        outbox=outbox,
+    )
+    return House(
+        database, assistant, desk, front_desk, post, inbox, outbox, triage, notices, timekeeper
+    )
+
+
+def local_roles(person: Person) -> Role | None:
+    """Return the role of somebody at this machine: whoever has its terminal is an officer."""
+    return Role.OFFICER if person.channel in LOCAL_STAFF else None
 
 
 def build_calendar(statement: Statement, law: Law) -> Calendar:

@@ -199,6 +199,9 @@ class Form:
     opened: bool = False
 
 
+Tone = Literal["calm", "soon", "late", "closed"]
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """One ticket at a glance; `tone` is drawn with a word beside the colour."""
@@ -206,7 +209,7 @@ class Card:
     ticket: str
     title: str
     rows: tuple[tuple[str, str], ...]
-    tone: Literal["calm", "soon", "late", "closed"]
+    tone: Tone
     mark: str = ""
 
 

@@ -13,6 +13,7 @@ _TABLES = (
         purge_on TEXT, test INTEGER NOT NULL, document TEXT NOT NULL
     ) WITHOUT ROWID""",
     "CREATE INDEX tickets_queue ON tickets (due_on, opened_at) WHERE state <> 'closed'",
+    "CREATE INDEX tickets_open ON tickets (reference) WHERE state <> 'closed'",
     "CREATE INDEX tickets_person ON tickets (channel, tenant_id, user_id, opened_at)",
     "CREATE INDEX tickets_purge ON tickets (purge_on) WHERE purge_on IS NOT NULL",
     """CREATE TABLE events (

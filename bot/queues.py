@@ -253,6 +253,21 @@ class Outbox:
         )
         return row["at"] if row else None
 
+    def hurry(self, transaction: Transaction, channel: str, conversation_id: str) -> None:
+        """Try what waits for a conversation at once: somebody is there again."""
+        transaction.execute(
+            "UPDATE outbox SET next_try = 0 WHERE state = 'waiting' AND channel = ?"
+            " AND json_extract(address, '$.conversation_id') = ?",
+            [channel, conversation_id],
+        )
+
+    def forget(self, transaction: Transaction, now: float) -> None:
+        """Delete notices that arrived some days ago; they hold no content any more."""
+        transaction.execute(
+            "DELETE FROM outbox WHERE state = 'delivered' AND created < ?",
+            [now - REMEMBERED_SECONDS],
+        )
+
     def counts(self, transaction: Transaction) -> dict[str, int]:
         """Return how many notices are in each state."""
         found = rows(transaction, "SELECT state, count(*) AS n FROM outbox GROUP BY state")

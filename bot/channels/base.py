@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot.messages import ConversationRef, Reply
+from bot.worker import Deliverer
 
 
-class Channel(Protocol):
+class Channel(Deliverer, Protocol):
     """A way to reach people that can be started, stopped and given a reply to deliver."""
 
     async def start(self) -> None:
@@ -15,6 +15,3 @@ class Channel(Protocol):
 
     async def stop(self) -> None:
         """Stop receiving and let go of every connection."""
-
-    async def deliver(self, address: ConversationRef, reply: Reply) -> None:
-        """Send a reply to a conversation; raises ChannelError when that fails."""

@@ -65,6 +65,12 @@ class SqliteTickets:
             "state <> 'closed' ORDER BY due_on, opened_at LIMIT ? OFFSET ?", limit, offset
         )
 
+    def open_after(self, reference: str, limit: int) -> Sequence[Ticket]:
+        """Return open tickets in the order of their references, after one."""
+        return self._tickets(
+            "state <> 'closed' AND reference > ? ORDER BY reference LIMIT ?", reference, limit
+        )
+
     def due_between(self, first: date, last: date, limit: int = 500) -> Sequence[Ticket]:
         """Return open tickets that are due in a range of days."""
         return self._tickets(

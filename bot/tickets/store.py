@@ -43,6 +43,9 @@ class TicketStore(Protocol):
     def queue(self, limit: int = 50, offset: int = 0) -> Sequence[Ticket]:
         """Return open tickets, those due first in front."""
 
+    def open_after(self, reference: str, limit: int) -> Sequence[Ticket]:
+        """Return open tickets in the order of their references, after one."""
+
     def due_between(self, first: date, last: date, limit: int = 500) -> Sequence[Ticket]:
         """Return open tickets that are due in a range of days."""
 

@@ -1,0 +1,204 @@
+"""What staff see of a ticket: a card at a glance, the details, and the forms of its actions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.describing import Describer
+from bot.messages import (
+    Block,
+    Card,
+    Facts,
+    Form,
+    FormField,
+    Language,
+    Notice,
+    Text,
+    TicketKind,
+    Tone,
+)
+from bot.replies import render_date
+from bot.tickets.deadlines import AMSTERDAM, local_day
+from bot.tickets.model import Actor, Event, Role, State, Ticket
+from bot.tickets.rules import ACTIONS, STAFF_ACTIONS, Field
+
+_SOON_DAYS = 7
+_LONGEST_ROW = 2_000
+_SECONDS_AN_HOUR = 3600
+_TEXTS = ("text", "reason", "to", "user", "identity_method", "result", "type", "received_on")
+
+
+class Cards:
+    """Draws tickets for staff, in the language of staff."""
+
+    def __init__(self, describer: Describer, language: Language = "nl") -> None:
+        """Take the words about tickets and the language of staff."""
+        self.describer = describer
+        self.language = language
+
+    def card(self, ticket: Ticket) -> Card:
+        """Return what a channel of staff may show: no name and no text of the requester."""
+        rows = [("state", self.describer.state(ticket, self.language)), *self._dates(ticket)]
+        claimed = ticket.claimed_by.user_id if ticket.claimed_by else self.text("nobody")
+        rows.append(("claimed", claimed))
+        if ticket.escalation_level:
+            rows.append(("level", str(ticket.escalation_level)))
+        if ticket.kind is TicketKind.INCIDENT and ticket.is_open:
+            since = (self.describer.clock() - ticket.received_at).total_seconds()
+            rows.append(("hours", str(int(since // _SECONDS_AN_HOUR))))
+        if ticket.undelivered:
+            rows.append(("undelivered", str(len(ticket.undelivered))))
+        tone, mark = self._mark(ticket)
+        marks = [mark] if mark else []
+        marks += [self.text("mark_unconfirmed")] if ticket.unconfirmed else []
+        marks += [self.text("mark_test")] if ticket.test else []
+        return Card(
+            ticket=ticket.reference,
+            title=self.describer.title(ticket, self.language),
+            rows=tuple((self.text(f"row_{name}"), value) for name, value in rows),
+            tone=tone,
+            mark=", ".join(marks),
+        )
+
+    def details(self, ticket: Ticket, events: Sequence[Event]) -> tuple[Block, ...]:
+        """Return everything about a ticket, for whoever may handle it."""
+        due = self.describer.due(ticket)
+        rows = tuple(
+            (self.text(f"row_{name}"), value[:_LONGEST_ROW])
+            for name, value in self._person_rows(ticket)
+            if value
+        )
+        history = tuple(self._event(event) for event in events)
+        return (
+            self.card(ticket),
+            Text(self.describer.explanation(due, self.language)),
+            Facts(rows),
+            Facts(history),
+            Notice(self.text("internal")),
+        )
+
+    def buttons(self, ticket: Ticket, actor: Actor) -> tuple[Form, ...]:
+        """Return the actions that somebody may do on a ticket now."""
+        if actor.person == ticket.requester:
+            return ()
+        return tuple(
+            self.form(ticket, name)
+            for name in STAFF_ACTIONS
+            if actor.role in ACTIONS[name].roles
+            and ticket.state in ACTIONS[name].states
+            and ticket.kind in ACTIONS[name].kinds
+            and self._makes_sense(ticket, name)
+        )
+
+    def form(
+        self,
+        ticket: Ticket,
+        action: str,
+        values: Mapping[str, str] | None = None,
+        problem: tuple[str, str] = ("", ""),
+        *,
+        opened: bool = False,
+    ) -> Form:
+        """Return the form of an action, with what was filled in and what is wrong with it."""
+        return Form(
+            action=action,
+            ticket=ticket.reference,
+            label=self.text(f"action_{action}"),
+            fields=self.fields(ACTIONS[action].fields, values or {}, problem),
+            version=ticket.version,
+            opened=opened,
+        )
+
+    def fields(
+        self, entries: Sequence[Field], values: Mapping[str, str], problem: tuple[str, str]
+    ) -> tuple[FormField, ...]:
+        """Return fields with their labels, what was filled in and what is wrong."""
+        return tuple(self._field(entry, values.get(entry.name, ""), problem) for entry in entries)
+
+    def text(self, name: str, **values: str | int) -> str:
+        """Return one text of the desk in the language of staff."""
+        return self.describer.text(f"_desk.{name}", self.language, **values)
+
+    def _makes_sense(self, ticket: Ticket, action: str) -> bool:
+        """Tell whether a button would be of use; the desk decides whether it is allowed."""
+        pointless = {
+            "claim": ticket.claimed_by is not None,
+            "release": ticket.claimed_by is None,
+            "forward": not ticket.to_forward,
+            "extend": ticket.extension is not None,
+            "record_sent": ticket.extension is None,
+            "reopen": ticket.reopened,
+        }
+        return not pointless.get(action, False)
+
+    def _field(self, entry: Field, value: str, problem: tuple[str, str]) -> FormField:
+        name, reason = problem
+        return FormField(
+            name=entry.name,
+            label=self.text(f"field_{entry.name}"),
+            kind=entry.kind,
+            required=entry.required,
+            choices=tuple((choice, self.text(f"choice_{choice}")) for choice in entry.choices),
+            value=value,
+            problem=self.text(f"error_{reason}") if name == entry.name and reason else "",
+        )
+
+    def _dates(self, ticket: Ticket) -> Iterator[tuple[str, str]]:
+        due = self.describer.due(ticket)
+        if due.legal:
+            yield "due", render_date(due.legal, self.language)
+        if due.without_pause and due.without_pause != due.legal:
+            yield "without_pause", render_date(due.without_pause, self.language)
+        yield "internal", render_date(due.internal, self.language)
+
+    def _mark(self, ticket: Ticket) -> tuple[Tone, str]:
+        if ticket.state is State.CLOSED:
+            return "closed", ""
+        days = self.describer.days_left(ticket)
+        if days is None or days > _SOON_DAYS:
+            return "calm", ""
+        if days < 0:
+            return "late", self.text("mark_late")
+        if days <= 1:
+            return "soon", self.text("mark_tomorrow" if days else "mark_today")
+        return "soon", self.text("mark_soon", days=days)
+
+    def _person_rows(self, ticket: Ticket) -> Iterator[tuple[str, str]]:
+        yield "received", render_date(local_day(ticket.received_at), self.language)
+        yield "name", ticket.name
+        yield "reach", ticket.reach
+        yield "words", ticket.words
+        yield from ticket.details.items()
+        for addition in ticket.additions:
+            yield "addition", addition
+        statement = self.describer.replies.statement
+        labels = [statement.activity(a).label.in_language(self.language) for a in ticket.activities]
+        yield "activities", "; ".join(labels)
+        yield "linked", ", ".join(ticket.linked)
+        if ticket.identity_method:
+            yield "identity", self.text(f"choice_{ticket.identity_method}")
+        if ticket.extension:
+            yield "extension", self.text(f"extension_{ticket.extension.state}")
+        yield "undelivered", ", ".join(ticket.undelivered)
+
+    def _event(self, event: Event) -> tuple[str, str]:
+        local = event.at.astimezone(AMSTERDAM)
+        action = self.text(f"action_{event.action}")
+        text = _text_of(event)
+        name = "event_text" if text else "event"
+        values = {"text": text} if text else {}
+        said = self.text(name, action=action, who=self._who(event), **values)
+        return f"{local:%Y-%m-%d %H:%M}", said
+
+    def _who(self, event: Event) -> str:
+        actor = json.loads(event.actor or "{}")
+        role = actor.get("role", "")
+        if role in {Role.REQUESTER, Role.SYSTEM}:
+            return self.text(role)
+        return str(actor.get("person", {}).get("user_id", ""))
+
+
+def _text_of(event: Event) -> str:
+    values = json.loads(event.payload or "{}")
+    return " · ".join(str(values[name]) for name in _TEXTS if values.get(name))

@@ -1,0 +1,119 @@
+"""An announcement as a reply, rendered when it is delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from bot.cards import Cards
+from bot.describing import Describer
+from bot.messages import (
+    Block,
+    Choice,
+    Choices,
+    Kind,
+    Language,
+    Notice,
+    Reply,
+    SourceLine,
+    Text,
+    Visibility,
+)
+from bot.tickets.model import Announcement, Ticket
+from bot.tickets.rules import HANDED_OVER
+
+_HOUR = timedelta(hours=1)
+_WITH_REMEDIES = frozenset({"closed_refused", "closed_partly_granted"})
+_COMPLAINT = "right_complaint"
+
+
+class Notices:
+    """Renders what requesters and staff are told."""
+
+    def __init__(
+        self,
+        describer: Describer,
+        cards: Cards,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Take the words about tickets, the cards of staff and the clock."""
+        self.describer = describer
+        self.cards = cards
+        self.replies = describer.replies
+        self.clock = clock
+
+    def render(self, notice: Announcement, tickets: Sequence[Ticket]) -> Reply:
+        """Return the reply that says a notice; `tickets` are those it is about, as they are now."""
+        if notice.audience == "requester":
+            return self._for_requester(notice, tickets[0])
+        return self._for_staff(notice, tickets)
+
+    def _for_requester(self, notice: Announcement, ticket: Ticket) -> Reply:
+        language = notice.language
+        what = self.describer.type_name(ticket.kind, ticket.type, language)
+        head = self._text("head", language, what=what, reference=ticket.reference)
+        known = {"what": what, "to": notice.values.get("to", "")}
+        blocks: list[Block] = [Text(head), Text(self._text(notice.kind, language, **known))]
+        given = (notice.values.get(name) for name in ("text", "reason"))
+        blocks += [Notice(said) for said in given if said]
+        if notice.values.get("handed_over") in HANDED_OVER:
+            way = f"handed_over_{notice.values['handed_over']}"
+            blocks.append(Text(self._text(way, language)))
+        if notice.kind in _WITH_REMEDIES:
+            blocks += self._remedies(language)
+        if ticket.is_open:
+            due = self.describer.due_lines(ticket, language)
+            blocks += [Text(line) for line in due]
+        if buttons := self._buttons(notice, ticket, language):
+            blocks.append(Choices(buttons))
+        return Reply(
+            Kind.NOTICE,
+            language,
+            tuple(blocks),
+            ticket=ticket.reference,
+            visibility=Visibility.PRIVATE_CHAT,
+            request_type=ticket.type,
+        )
+
+    def _remedies(self, language: Language) -> list[Block]:
+        """Return what a refusal must tell (GDPR art. 12(4))."""
+        complaint = self.replies.statement.right(_COMPLAINT).text.in_language(language)
+        return [
+            self.replies.rule_of_law("refusal", language),
+            Text(complaint),
+            SourceLine(self.replies.source(_COMPLAINT, language)),
+        ]
+
+    def _buttons(
+        self, notice: Announcement, ticket: Ticket, language: Language
+    ) -> tuple[Choice, ...]:
+        wanted = {
+            "ask_clarification": (("answer_one", "add"),),
+            "unconfirmed": (("confirm_one", "confirm"), ("withdraw_one", "withdraw_request")),
+        }.get(notice.kind, ())
+        return tuple(
+            Choice(
+                self._text(label, language, reference=ticket.reference),
+                f"/{goal} {ticket.reference}",
+            )
+            for label, goal in wanted
+        )
+
+    def _for_staff(self, notice: Announcement, tickets: Sequence[Ticket]) -> Reply:
+        language = self.cards.language
+        values = dict(notice.values)
+        if notice.kind == "incident" and tickets:
+            values["hours"] = str((self.clock() - tickets[0].received_at) // _HOUR)
+        if values.get("reason") in {"unclaimed", "idle"}:
+            values["reason"] = self._text(f"{values['reason']}_reason", language)
+        urgent = notice.kind in {"incident", "extension_void", "undeliverable", "dead_letter"}
+        head = self._text(f"staff_{notice.kind}", language, **values)
+        blocks: list[Block] = [Notice(head, "warning") if urgent else Text(head)]
+        blocks += [self.cards.card(ticket) for ticket in tickets]
+        if notice.values.get("head"):
+            head_line = self._text("staff_digest_head", language, head=notice.values["head"])
+            blocks.append(Text(head_line))
+        return Reply(Kind.CARD, language, tuple(blocks), ticket=notice.reference or None)
+
+    def _text(self, name: str, language: Language, **values: str) -> str:
+        return self.replies.text(f"_notices.{name}", language, **values)

@@ -1,0 +1,226 @@
+"""Staff actions become replies: the queue, cards, details, forms, and what the desk did."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, time
+
+from bot.cards import Cards
+from bot.database import Database, Transaction
+from bot.errors import DeskRefusal, StoreError
+from bot.messages import (
+    LANGUAGES,
+    Action,
+    Block,
+    Form,
+    FormField,
+    Kind,
+    Language,
+    Notice,
+    Reply,
+    RequestType,
+    Text,
+    TicketKind,
+)
+from bot.notices import Notices
+from bot.post import Post
+from bot.tickets.deadlines import AMSTERDAM, local_day
+from bot.tickets.desk import Desk, Opening, checked_values
+from bot.tickets.model import Actor, Announcement, Command, Person, Role, Ticket
+from bot.tickets.rules import ACTIONS, Field, Rule
+from bot.tickets.transitions import day_of
+
+PAGE = 25
+_NOON = time(12)
+_VIEWS = frozenset({"queue", "card", "details", "form"})
+_STAFF = frozenset({Role.SUPPORT, Role.OFFICER})
+_TYPES = (*RequestType, TicketKind.CONTACT, TicketKind.INCIDENT)
+OPEN_FIELDS = (
+    Field("type", "choice", choices=tuple(_TYPES)),
+    Field("received_on", "date"),
+    Field("channel", "choice", choices=("letter", "mail", "phone", "counter")),
+    Field("language", "choice", choices=LANGUAGES),
+    Field("name", "line", required=False),
+    Field("reach", "line", required=False),
+    Field("text", "text", required=False),
+)
+Roles = Callable[[Person], Role | None]
+
+
+class Triage:
+    """Handles what staff press, type and fill in."""
+
+    def __init__(  # noqa: PLR0913 - the composition root names each
+        self,
+        *,
+        database: Database,
+        desk: Desk,
+        post: Post,
+        cards: Cards,
+        notices: Notices,
+        roles: Roles,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Take everything it works with; `roles` says who is staff, and fails closed."""
+        self.database = database
+        self.desk = desk
+        self.post = post
+        self.cards = cards
+        self.notices = notices
+        self.roles = roles
+        self.clock = clock
+
+    def handle(self, action: Action) -> Reply:
+        """Return the reply to a staff action; a refusal says why and loses nothing."""
+        person = Person.of(action.conversation.channel, action.actor)
+        role = self.roles(person)
+        if role not in _STAFF:
+            return self._error("not_staff")
+        actor = Actor(person, role)
+        try:
+            if action.name in _VIEWS:
+                with self.database.reading() as handle:
+                    return self._view(handle, action, actor)
+            return self._performed(action, actor)
+        except DeskRefusal as refusal:
+            return self._refused(action, refusal)
+        except StoreError as error:
+            return self._error(error.reason)
+
+    def _performed(self, action: Action, actor: Actor) -> Reply:
+        if action.name == "open":
+            return self._opened(action, actor)
+        command = Command(
+            action.name,
+            actor,
+            self.clock(),
+            action.ticket,
+            dict(action.values),
+            action.expected_version,
+        )
+        if action.name == "send" and action.values.get("seen") != "yes":
+            return self._preview(command)
+        with self.database.transaction() as handle:
+            outcome = self.desk.perform(handle, command)
+            self.post.send(handle, outcome, command.at)
+        if action.name == "purge":
+            return self._said(self.cards.text("purged", reference=action.ticket))
+        done = self.cards.text("done", action=self.cards.text(f"action_{action.name}"))
+        return self._with_card(outcome.ticket, actor, Text(done))
+
+    def _preview(self, command: Command) -> Reply:
+        """Return how the requester will read a message, and the button that sends it."""
+        with self.database.reading() as handle:
+            ticket = self._existing(handle, command.reference)
+        values = checked_values(ACTIONS["send"], command.values)
+        announcement = Announcement("sent", "requester", ticket.reference, ticket.language, values)
+        shown = self.notices.render(announcement, [ticket])
+        form = self.cards.form(ticket, "send", values, opened=True)
+        seen = FormField("seen", "", "hidden", required=True, value="yes")
+        form = replace(form, fields=(*form.fields, seen))
+        return Reply(
+            Kind.CARD,
+            self.cards.language,
+            (Notice(self.cards.text("preview")), *shown.blocks, form),
+            ticket=ticket.reference,
+        )
+
+    def _opened(self, action: Action, actor: Actor) -> Reply:
+        """Open what came by letter, mail, phone or at the counter, with its own day of receipt."""
+        values = checked_values(Rule(_STAFF, fields=OPEN_FIELDS), action.values)
+        now = self.clock()
+        received = day_of(values["received_on"], "received_on")
+        if received > local_day(now):
+            raise DeskRefusal("impossible_day", "received_on")
+        kind = values["type"] if values["type"] in set(TicketKind) else TicketKind.REQUEST
+        language: Language = "en" if values["language"] == "en" else "nl"
+        opening = Opening(
+            kind=TicketKind(kind),
+            type=RequestType(values["type"]) if kind is TicketKind.REQUEST else None,
+            requester=Person(values["channel"], "", uuid.uuid4().hex),
+            language=language,
+            received_at=min(datetime.combine(received, _NOON, AMSTERDAM), now),
+            at=now,
+            actor=actor,
+            name=values.get("name", ""),
+            reach=values.get("reach", ""),
+            words=values.get("text", ""),
+            test=action.values.get("test") == "yes",
+        )
+        with self.database.transaction() as handle:
+            (outcome,) = self.desk.open(handle, opening)
+            self.post.send(handle, outcome, now)
+        done = self.cards.text("done", action=self.cards.text("action_open"))
+        return self._with_card(outcome.ticket, actor, Text(done))
+
+    def _view(self, handle: Transaction, action: Action, actor: Actor) -> Reply:
+        if action.name == "queue":
+            return self._queue(handle)
+        ticket = self._existing(handle, action.ticket)
+        if action.name == "card":
+            return self._with_card(ticket, actor)
+        if ticket.requester == actor.person:
+            raise DeskRefusal("own_ticket")
+        if action.name == "details":
+            events = self.desk.store_of(handle).events(ticket.reference)
+            blocks = self.cards.details(ticket, events)
+            buttons = self.cards.buttons(ticket, actor)
+            return self._reply((*blocks, *buttons), ticket.reference)
+        name = action.values.get("action", "")
+        if name not in ACTIONS or actor.role not in ACTIONS[name].roles:
+            raise DeskRefusal("unknown_action")
+        form = self.cards.form(ticket, name, opened=True)
+        hint = (Text(self.cards.text("refusal_text")),) if name == "close" else ()
+        return self._reply((self.cards.card(ticket), *hint, form), ticket.reference)
+
+    def _queue(self, handle: Transaction) -> Reply:
+        found = self.desk.store_of(handle).queue(PAGE + 1)
+        if not found:
+            return self._reply((Text(self.cards.text("queue_empty")),))
+        blocks: list[Block] = [self.cards.card(ticket) for ticket in found[:PAGE]]
+        if len(found) > PAGE:
+            blocks.append(Text(self.cards.text("queue_more", number=PAGE)))
+        return self._reply(tuple(blocks))
+
+    def _existing(self, handle: Transaction, reference: str) -> Ticket:
+        ticket = self.desk.store_of(handle).get(reference)
+        if ticket is None:
+            raise DeskRefusal("not_found")
+        return ticket
+
+    def _refused(self, action: Action, refusal: DeskRefusal) -> Reply:
+        """Return the form again with what was filled in and what is wrong, or the reason."""
+        if refusal.field and action.name in ACTIONS:
+            with self.database.reading() as handle:
+                ticket = self.desk.store_of(handle).get(action.ticket)
+            if ticket is not None:
+                problem = (refusal.field, refusal.reason)
+                form = self.cards.form(ticket, action.name, action.values, problem, opened=True)
+                return replace(self._reply((form,), ticket.reference), kind=Kind.ERROR)
+        if refusal.field:
+            form = self.open_form(dict(action.values), (refusal.field, refusal.reason))
+            return replace(self._reply((form,)), kind=Kind.ERROR)
+        return self._error(refusal.reason)
+
+    def open_form(
+        self, values: dict[str, str] | None = None, problem: tuple[str, str] = ("", "")
+    ) -> Form:
+        """Return the form for a ticket that came in another way."""
+        fields = self.cards.fields(OPEN_FIELDS, values or {}, problem)
+        return Form("open", "", self.cards.text("action_open"), fields, opened=bool(values))
+
+    def _with_card(self, ticket: Ticket, actor: Actor, *before: Block) -> Reply:
+        buttons = self.cards.buttons(ticket, actor)
+        return self._reply((*before, self.cards.card(ticket), *buttons), ticket.reference)
+
+    def _reply(self, blocks: tuple[Block, ...], ticket: str | None = None) -> Reply:
+        return Reply(Kind.CARD, self.cards.language, blocks, ticket=ticket)
+
+    def _said(self, text: str) -> Reply:
+        return self._reply((Text(text),))
+
+    def _error(self, reason: str) -> Reply:
+        text = self.cards.text(f"error_{reason}")
+        return Reply(Kind.ERROR, self.cards.language, (Notice(text, "warning"),))

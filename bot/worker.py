@@ -1,0 +1,241 @@
+"""The loops over inbox, outbox and time; every touch of the database runs in one thread."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from typing import Protocol, TypeVar
+
+import structlog
+
+from bot.assistant import Assistant
+from bot.database import Database, Transaction
+from bot.errors import ChannelError, DeskRefusal, StoreError
+from bot.messages import Action, ConversationRef, Message, Reply
+from bot.notices import Notices
+from bot.post import ANNOUNCEMENT, Post
+from bot.queues import Inbox, Incoming, Outbox, Outgoing, wait_after
+from bot.reply_document import reply_document, reply_of
+from bot.tickets.desk import Desk
+from bot.tickets.model import SYSTEM, Announcement, Audience, Command
+from bot.timekeeping import Timekeeper
+
+TICK_SECONDS = 30.0
+POLL_SECONDS = 1.0
+GIVE_UP_AFTER_SECONDS = 24 * 3600.0
+_DEAD_LETTER_TO: tuple[Audience, ...] = ("staff", "mailbox")
+T = TypeVar("T")
+_log = structlog.get_logger(__name__)
+
+
+class Deliverer(Protocol):
+    """Sends a reply to a place; raises ChannelError when that fails."""
+
+    async def deliver(self, address: ConversationRef, reply: Reply, notice_id: str) -> None:
+        """Send a reply; the same id comes again only where the outcome was unknown."""
+
+
+class Writer:
+    """The one thread that touches the database."""
+
+    def __init__(self) -> None:
+        """Start no thread yet."""
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="database")
+
+    async def run(self, function: Callable[[], T]) -> T:
+        """Run a function in the thread and return what it returns."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, function)
+
+    def close(self) -> None:
+        """Wait until what runs is done."""
+        self._pool.shutdown(wait=True)
+
+
+class Worker:
+    """Handles what came in, delivers what goes out, and keeps the time."""
+
+    def __init__(  # noqa: PLR0913 - the composition root names each
+        self,
+        *,
+        database: Database,
+        assistant: Assistant,
+        triage: Callable[[Action], Reply],
+        desk: Desk,
+        post: Post,
+        inbox: Inbox,
+        outbox: Outbox,
+        notices: Notices,
+        timekeeper: Timekeeper,
+        deliverers: Mapping[str, Deliverer],
+        clock: Callable[[], datetime],
+        writer: Writer,
+    ) -> None:
+        """Take everything it works with."""
+        self.database = database
+        self.assistant = assistant
+        self.triage = triage
+        self.desk = desk
+        self.post = post
+        self.inbox = inbox
+        self.outbox = outbox
+        self.notices = notices
+        self.timekeeper = timekeeper
+        self.deliverers = deliverers
+        self.clock = clock
+        self.writer = writer
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look at once for something to do."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep(self.handle_inbox, POLL_SECONDS))
+            group.create_task(self._keep(self._tick, TICK_SECONDS))
+            for channel in self.deliverers:
+                group.create_task(self._keep(partial(self.deliver_due, channel), POLL_SECONDS))
+
+    async def _keep(self, step: Callable[[], Awaitable[None]], seconds: float) -> None:
+        while True:
+            try:
+                await step()
+            except (StoreError, DeskRefusal) as error:
+                _log.warning("step failed", reason=str(error))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), seconds)
+            self._wake.clear()
+
+    async def _tick(self) -> None:
+        await self.writer.run(lambda: self.timekeeper.tick(self.clock()))
+
+    async def handle_inbox(self) -> None:
+        """Handle every row that is due; its effects and its end are one transaction."""
+        while True:
+            now = self.clock().timestamp()
+
+            def take(at: float = now) -> Sequence[Incoming]:
+                with self.database.transaction() as handle:
+                    return self.inbox.take(handle, at)
+
+            taken = await self.writer.run(take)
+            for incoming in taken:
+                await self.writer.run(partial(self._handle, incoming))
+            if not taken:
+                return
+
+    def _handle(self, incoming: Incoming) -> None:
+        now = self.clock()
+        try:
+            with self.database.transaction() as handle:
+                item = incoming.item
+                reply = (
+                    self.assistant.answer(item) if isinstance(item, Message) else self.triage(item)
+                )
+                document = reply_document(reply)
+                place = item.conversation
+                self.outbox.put(
+                    handle, place, document, reference=reply.ticket or "", now=now.timestamp()
+                )
+                self.inbox.handled(handle, incoming.id, now.timestamp())
+        except Exception as error:  # noqa: BLE001 - one bad row must not stop the others
+            _log.error("row not handled", row=incoming.id, error=type(error).__name__)
+            with self.database.transaction() as handle:
+                if self.inbox.failed(handle, incoming, now.timestamp()):
+                    for audience in _DEAD_LETTER_TO:
+                        notice = Announcement("dead_letter", audience)
+                        self.post.announce(handle, notice, None, now)
+
+    async def deliver_due(self, channel: str) -> None:
+        """Deliver every notice of a channel that is due, the oldest first."""
+        while True:
+            now = self.clock().timestamp()
+
+            def take(at: float = now) -> Sequence[tuple[Outgoing, Reply | None]]:
+                with self.database.transaction() as handle:
+                    rows = self.outbox.take(handle, channel, at)
+                    return [(row, self._rendered(handle, row)) for row in rows]
+
+            taken = await self.writer.run(take)
+            for row, reply in taken:
+                await self._deliver(row, reply)
+            if not taken:
+                return
+
+    async def _deliver(self, row: Outgoing, reply: Reply | None) -> None:
+        if reply is None:  # the ticket was purged meanwhile
+            await self.writer.run(lambda: self._ended(row, "purged"))
+            return
+        try:
+            await self.deliverers[row.channel].deliver(row.address, reply, row.id)
+        except ChannelError as error:
+            await self.writer.run(partial(self._failed, row, error))
+        except Exception as error:  # noqa: BLE001 - an unknown outcome: the same id again, later
+            unknown = ChannelError(type(error).__name__)
+            await self.writer.run(lambda: self._failed(row, unknown))
+        else:
+            await self.writer.run(lambda: self._delivered(row))
+
+    def _rendered(self, handle: Transaction, row: Outgoing) -> Reply | None:
+        stored = json.loads(row.document)
+        if "reply" in stored:
+            return reply_of(row.document)
+        notice = ANNOUNCEMENT.validate_python(stored)
+        store = self.desk.store_of(handle)
+        listed = notice.values.get("references", "") if notice.kind == "digest" else ""
+        wanted = listed.split(",") if listed else [notice.reference]
+        tickets = [ticket for reference in wanted if (ticket := store.get(reference))]
+        if notice.reference and not tickets:
+            return None
+        return self.notices.render(notice, tickets)
+
+    def _delivered(self, row: Outgoing) -> None:
+        with self.database.transaction() as handle:
+            self.outbox.delivered(handle, row.id)
+            notice = _announcement(row)
+            if notice and notice.kind == "extended" and notice.audience == "requester":
+                command = Command("grant_extension", SYSTEM, self.clock(), notice.reference)
+                with contextlib.suppress(DeskRefusal):
+                    self.post.send(handle, self.desk.perform(handle, command), self.clock())
+
+    def _ended(self, row: Outgoing, problem: str) -> None:
+        with self.database.transaction() as handle:
+            self.outbox.undeliverable(handle, row.id, problem)
+
+    def _failed(self, row: Outgoing, error: ChannelError) -> None:
+        """Try again later; after a day, or where it cannot help, another way or staff."""
+        now = self.clock()
+        with self.database.transaction() as handle:
+            too_old = now.timestamp() - row.created > GIVE_UP_AFTER_SECONDS
+            if not error.permanent and not too_old:
+                wait = error.retry_after or wait_after(row.attempts)
+                self.outbox.later(handle, row.id, error.reason, now.timestamp() + wait)
+                return
+            self.outbox.undeliverable(handle, row.id, error.reason)
+            notice = _announcement(row)
+            if notice is None or notice.audience != "requester":
+                return
+            ticket = self.desk.store_of(handle).get(notice.reference)
+            if ticket is None:
+                return
+            if other := self.post.fallback(ticket, row.address):
+                self.outbox.put(
+                    handle,
+                    other,
+                    row.document,
+                    reference=row.reference,
+                    now=now.timestamp(),
+                )
+            else:
+                self.post.missed(handle, notice, now)
+
+
+def _announcement(row: Outgoing) -> Announcement | None:
+    stored = json.loads(row.document)
+    return None if "reply" in stored else ANNOUNCEMENT.validate_python(stored)
