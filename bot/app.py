@@ -14,12 +14,13 @@ from typing import Any
 from bot.answering import Answering
 from bot.assistant import Assistant
 from bot.cards import Cards
+from bot.config import Settings, chain_key
 from bot.database import Database
 from bot.describing import Describer
 from bot.front_desk import FrontDesk
-from bot.messages import Language
+from bot.messages import ConversationRef, Language
 from bot.notices import Notices
-from bot.post import Post, Routes
+from bot.post import EMAIL, Post, Routes
 from bot.queues import Inbox, Outbox
 from bot.replies import Replies
 from bot.requesting import Requesting
@@ -161,6 +162,36 @@ def build_house(  # noqa: PLR0913 - each has a default
 def local_roles(person: Person) -> Role | None:
     """Return the role of somebody at this machine: whoever has its terminal is an officer."""
     return Role.OFFICER if person.channel in LOCAL_STAFF else None
+
+
+def house_of(
+    settings: Settings,
+    *,
+    database: Path | None = None,
+    clock: Callable[[], datetime] = system_clock,
+) -> House:
+    """Return the house over the database of the settings, or over another file.
+
+    Raises StoreError or SettingsError when the database or the key cannot be used.
+    """
+    path = database or settings.database
+    served = path.resolve() == settings.database.resolve()
+    routes = Routes(
+        # What waits for the page is delivered once somebody opens it.
+        channels=frozenset({"web"} if served else set())
+        | ({EMAIL} if settings.smtp_host else set()),
+        staff=(ConversationRef("desk", "local", "staff"),) if served else (),
+        mailbox=settings.mailbox,
+    )
+    key_file = settings.chain_key_file if served else path.with_suffix(".key")
+    return build_house(
+        clock,
+        database=Database(path),
+        chain_key=chain_key(key_file),
+        routes=routes,
+        staff_language=settings.staff_language,
+        retention_years=settings.request_retention_years,
+    )
 
 
 def build_calendar(statement: Statement, law: Law) -> Calendar:

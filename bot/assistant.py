@@ -17,7 +17,9 @@ from bot.intent import (
     Line,
 )
 from bot.messages import (
+    Action,
     Draft,
+    Form,
     Kind,
     Language,
     Message,
@@ -26,6 +28,7 @@ from bot.messages import (
     plain_text,
 )
 from bot.pending import meaning_of_choice
+from bot.request_form import FILE, RequestForm
 from bot.requesting import FREE_TEXT, LONG_TEXT, has_address
 from bot.text import MAXIMUM_CHARACTERS, normalise
 from bot.understanding.decision import Decider
@@ -84,6 +87,24 @@ class Assistant:
             reply = self.refusal(reason, likely)
             understood = Understood(None, Decision(reason=reason))
         return self._noted(reply, guarded.masked, message.attachments), understood
+
+    def act(self, action: Action) -> Reply:
+        """Return the reply to a requester's form: drawn, with its problems, or filed."""
+        language: Language = "en" if action.values.get("language") == "en" else "nl"
+        values = {name: guard(text).text for name, text in action.values.items()}
+        visit = Visit(action.conversation, action.actor, language, self.clock())
+        form = RequestForm(self.answering.front_desk)
+        if action.name != FILE:
+            return Reply(Kind.REQUEST, language, (form.draw(language),), intent="request")
+        try:
+            with self.database.transaction() as handle:
+                before = self.answering.front_desk.filed_before(handle, action.id, visit)
+                filed = before or form.file(handle, values, action.id, visit)
+        except StoreError as error:
+            return self.refusal(f"store_{error.reason}", language)
+        if isinstance(filed, Form):
+            return Reply(Kind.REQUEST, language, (filed,), intent="request")
+        return self.answering.rendered(filed.answers, filed.ticket, Decision(), language)
 
     def refusal(self, reason: str, language: Language) -> Reply:
         """Return a kind error for input that cannot be used, or that could not be kept."""

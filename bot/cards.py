@@ -26,7 +26,7 @@ from bot.tickets.rules import ACTIONS, STAFF_ACTIONS, Field
 _SOON_DAYS = 7
 _LONGEST_ROW = 2_000
 _SECONDS_AN_HOUR = 3600
-_TEXTS = ("text", "reason", "to", "user", "identity_method", "result", "type", "received_on")
+_TEXTS = ("text", "reason", "to", "user", "identity_method", "outcome", "type", "received_on")
 
 
 class Cards:

@@ -100,7 +100,7 @@ class FrontDesk:
             added = _kind_of(turn.draft)
             reference = turn.draft.slots["reference"]
             return self._acted("add", reference, visit, transaction, added, turn.draft.slots)
-        return self._filed(transaction, turn.draft, message.id, visit)
+        return self.file(transaction, turn.draft, message.id, visit)
 
     def act(self, transaction: Transaction, goal: str, reference: str, visit: Visit) -> Handled:
         """Withdraw, confirm or begin to add to one of the person's own tickets."""
@@ -181,7 +181,7 @@ class FrontDesk:
         answer = Answer(kind, (line,), request_type=outcome.ticket.type)
         return Handled((answer,), ticket=reference)
 
-    def _filed(
+    def file(
         self, transaction: Transaction, draft: Draft, message_id: str, visit: Visit
     ) -> Handled:
         """File a draft once, however often the same message comes in."""

@@ -92,7 +92,7 @@ def test_an_answer_with_an_unknown_fact_is_refused(assistant: Assistant) -> None
 def test_every_silence_admits_itself_and_names_the_privacy_address(assistant: Assistant) -> None:
     for silence in assistant.replies.statement.silences:
         for language in ("nl", "en"):
-            reply = assistant.answer_goal(f"silence_{silence.id}", language)
+            reply = assistant.answering.answer_goal(f"silence_{silence.id}", language)
 
             assert reply.kind is Kind.NOT_COVERED
             assert reply.facts == ()
@@ -100,7 +100,7 @@ def test_every_silence_admits_itself_and_names_the_privacy_address(assistant: As
 
 
 def test_a_rule_of_law_is_always_marked_as_law(assistant: Assistant) -> None:
-    reply = assistant.answer_goal("silence_response_deadline", "nl")
+    reply = assistant.answering.answer_goal("silence_response_deadline", "nl")
 
     assert any("De wet (AVG art. 12 lid 3) zegt" in str(block) for block in reply.blocks)
 

@@ -35,13 +35,16 @@ class Console:
         self,
         answer: Callable[[Message], Reply],
         clock: Callable[[], datetime],
+        user: str = "terminal",
         terminal: Terminal | None = None,
     ) -> None:
-        """Take the core, the clock and the terminal to draw on."""
+        """Take the core, the clock, who types and the terminal to draw on."""
+        self.user = user
         self.answer = answer
         self.clock = clock
         self.terminal = terminal or Terminal(highlight=False, soft_wrap=True)
         self._count = 0
+        self._started = clock().isoformat()
 
     def run(self) -> None:
         """Read questions until the input ends."""
@@ -59,10 +62,10 @@ class Console:
         """Answer one line."""
         self._count += 1
         message = Message(
-            id=str(self._count),
+            id=f"{self._started}-{self._count}",
             channel="console",
             conversation=ConversationRef("console", "local", "terminal"),
-            sender=Sender("local", "terminal"),
+            sender=Sender("local", self.user),
             text=typed,
             sent_at=self.clock(),
         )

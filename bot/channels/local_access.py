@@ -14,6 +14,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from multidict import MultiMapping
 
@@ -21,6 +22,7 @@ from bot.messages import LANGUAGES, Language
 
 BODY_LIMIT = 64 * 1024
 SESSION_LENGTH = timedelta(hours=12)
+_LONGEST_ID = 64
 _READING = frozenset({"GET", "HEAD"})
 
 
@@ -60,6 +62,7 @@ class Question:
 
     text: str
     language: Language | None
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +73,62 @@ class Session:
     until: datetime
 
 
-class Door:
-    """Trades the one-time token for a session, and knows the session by its secret."""
+class Sessions(Protocol):
+    """Where sessions are kept, so that they outlive a restart; only digests of their secrets."""
 
-    def __init__(self, token: str) -> None:
-        """Keep a digest of the token, so that a dump of memory does not show it."""
-        self._token: bytes | None = _digest(token)
+    def keep(self, digest: bytes, session: Session) -> None:
+        """Keep a session."""
+
+    def find(self, digest: bytes) -> Session | None:
+        """Return a session, or None."""
+
+
+class SessionsInMemory:
+    """Sessions that end with the process."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
         self._sessions: dict[bytes, Session] = {}
+
+    def keep(self, digest: bytes, session: Session) -> None:
+        """Keep a session."""
+        self._sessions[digest] = session
+
+    def find(self, digest: bytes) -> Session | None:
+        """Return a session, or None."""
+        return self._sessions.get(digest)
+
+
+class Door:
+    """Trades a one-time token for a session, and knows the session by its secret."""
+
+    def __init__(self, token: str, sessions: Sessions | None = None) -> None:
+        """Keep a digest of the token, so that a dump of memory does not show it."""
+        self._tokens = {_digest(token)}
+        self._sessions = sessions or SessionsInMemory()
+
+    def invite(self) -> str:
+        """Return one more one-time token, for another person at this machine."""
+        token = secrets.token_urlsafe(24)
+        self._tokens.add(_digest(token))
+        return token
 
     def enter(self, token: str, now: datetime) -> str | None:
         """Return the secret of a new session, or None when the token is wrong or used."""
-        if self._token is None or not hmac.compare_digest(self._token, _digest(token)):
+        given = _digest(token)
+        known = [own for own in self._tokens if hmac.compare_digest(own, given)]
+        if not known:
             return None
-        self._token = None
+        self._tokens.difference_update(known)
         secret = secrets.token_urlsafe(32)
         # The id is not the secret: it ends up in conversations, where it must open nothing.
         session = Session(secrets.token_hex(16), now + SESSION_LENGTH)
-        self._sessions[_digest(secret)] = session
+        self._sessions.keep(_digest(secret), session)
         return secret
 
     def session(self, secret: str | None, now: datetime) -> Session | None:
         """Return the session that a secret opens, unless it has ended."""
-        found = self._sessions.get(_digest(secret)) if secret else None
+        found = self._sessions.find(_digest(secret)) if secret else None
         return found if found and now < found.until else None
 
 
@@ -148,4 +185,7 @@ def read_question(body: bytes) -> Question | Refusal:
     text = sent.get("text")
     if not isinstance(text, str) or any("\ud800" <= letter <= "\udfff" for letter in text):
         return Refusal.NOT_TEXT
-    return Question(text, sent.get("language"))
+    identifier = sent.get("id", "")
+    if not isinstance(identifier, str) or len(identifier) > _LONGEST_ID:
+        return Refusal.BROKEN_JSON
+    return Question(text, sent.get("language"), identifier)

@@ -23,11 +23,13 @@ from bot.channels.local_access import (
     Question,
     Refusal,
     Session,
+    Sessions,
     body_refusal,
     entry_refusal,
     read_question,
 )
 from bot.channels.reply_json import reply_json
+from bot.channels.web_desk import DeskRoutes, LocalDesk
 from bot.channels.web_texts import preferred_language, read_web_texts
 from bot.guard import guard
 from bot.messages import LANGUAGES, ConversationRef, Message, Reply, Sender
@@ -51,14 +53,21 @@ _log = logging.getLogger(__name__)
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def create_local_app(
+def create_local_app(  # noqa: PLR0913 - the last two have a default
     answer: Callable[[Message], Awaitable[Reply]],
     token: str,
     port: int,
     clock: Callable[[], datetime],
+    *,
+    desk: LocalDesk | None = None,
+    sessions: Sessions | None = None,
 ) -> web.Application:
-    """Return the page and its routes; the caller binds them to 127.0.0.1 and this port only."""
-    chat = _LocalChat(answer, Door(token), port, clock)
+    """Return the page and its routes; the caller binds them to 127.0.0.1 and this port only.
+
+    With a desk the page has a second pane for staff, and shows what arrives by itself.
+    """
+    chat = _LocalChat(answer, Door(token, sessions), port, clock)
+    chat.has_desk = desk is not None
     app = web.Application(middlewares=[chat.check], client_max_size=BODY_LIMIT)
     app.on_response_prepare.append(_add_headers)
     app.add_routes(
@@ -68,9 +77,14 @@ def create_local_app(
             web.get("/static/{name}", chat.static),
             web.get("/api/texts", chat.page_texts),
             web.post("/api/messages", chat.message),
+            web.post("/api/visitors", chat.invite),
             web.get(_HEALTH, chat.health),
         ]
     )
+    if desk is not None:
+        routes = DeskRoutes(desk, chat.session)
+        app.add_routes(routes.routes())
+        app.on_shutdown.append(routes.stop)
     return app
 
 
@@ -99,6 +113,7 @@ class _LocalChat:
         self.locked_template = Template((_PAGE / "locked.html").read_text(encoding="utf-8"))
         # Browsers share cookies between all ports of a machine, so the name holds the port.
         self.cookie = f"privacy_desk_{port}"
+        self.has_desk = False
 
     @web.middleware
     async def check(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
@@ -121,7 +136,8 @@ class _LocalChat:
         if token is None:
             return _html(self._filled(self.page_template, request))
         response = web.Response(status=303, headers={"Location": "/"})
-        if self._session(request):
+        invited = "visitor" in request.query
+        if self.session(request) and not invited:
             return response
         secret = self.door.enter(token, now)
         if secret is None:
@@ -146,6 +162,7 @@ class _LocalChat:
                     "page": self.texts.page[language],
                     "examples": self.texts.examples[language],
                     "errors": self.texts.errors[language],
+                    "has_desk": self.has_desk,
                 }
                 for language in LANGUAGES
             }
@@ -155,7 +172,7 @@ class _LocalChat:
         question = read_question(await request.read())
         if isinstance(question, Refusal):
             return self._refused(request, question)
-        session = self._session(request)
+        session = self.session(request)
         if session is None:  # the session may end while the body comes in
             return self._refused(request, Refusal.SESSION)
         try:
@@ -170,12 +187,17 @@ class _LocalChat:
         masked = {"heard": guarded.text} if guarded.masked else {}
         return web.json_response(reply_json(reply) | masked)
 
+    async def invite(self, _: web.Request) -> web.Response:
+        """Return an address that opens the page once, as another person."""
+        address = f"http://127.0.0.1:{self.port}/?token={self.door.invite()}&visitor"
+        return web.json_response({"address": address})
+
     async def health(self, _: web.Request) -> web.Response:
         return web.Response(text="ok")
 
     def _as_message(self, question: Question, session: Session) -> Message:
         return Message(
-            id=secrets.token_hex(16),
+            id=question.id or secrets.token_hex(16),
             channel="web",
             conversation=ConversationRef("web", "local", session.id),
             sender=Sender("local", session.id),
@@ -184,12 +206,12 @@ class _LocalChat:
             locale=question.language or "",
         )
 
-    def _session(self, request: web.Request) -> Session | None:
+    def session(self, request: web.Request) -> Session | None:
         return self.door.session(request.cookies.get(self.cookie), self.clock())
 
     def _may_pass(self, request: web.Request) -> bool:
         entering = request.method == "GET" and request.path == "/" and "token" in request.query
-        return entering or self._session(request) is not None
+        return entering or self.session(request) is not None
 
     def _refused(self, request: web.Request, refusal: Refusal) -> web.Response:
         if request.path.startswith("/api/"):

@@ -6,12 +6,14 @@ import json
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
 from bot.app import build_assistant
 from bot.assistant import Assistant
+from bot.commands.opening import opened_house
 from bot.errors import InputError
 from bot.explaining import explain
 from bot.messages import ConversationRef, Message, Reply, Sender, plain_text
@@ -22,9 +24,17 @@ from bot.messages import ConversationRef, Message, Reply, Sender, plain_text
 @click.option("--json", "as_json", is_flag=True, help="Print the reply as one JSON object.")
 @click.option("--jsonl", is_flag=True, help="Answer JSON lines from standard input, in order.")
 @click.option("--explain", "explained", is_flag=True, help="Show how the question was read.")
-def ask(question: str | None, as_json: bool, jsonl: bool, explained: bool) -> None:
+@click.option("--database", type=click.Path(path_type=Path), help="Keep tickets in this file.")
+def ask(
+    question: str | None,
+    *,
+    as_json: bool,
+    jsonl: bool,
+    explained: bool,
+    database: Path | None,
+) -> None:
     """Answer one QUESTION, or a stream of them with --jsonl."""
-    assistant = build_assistant()
+    assistant = opened_house(database).assistant if database else build_assistant()
     if jsonl:
         _stream(assistant)
         return

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import getpass
+from pathlib import Path
+
 import click
 
-from bot.app import build_assistant, system_clock
+from bot.app import system_clock
 from bot.channels.console import Console
+from bot.commands.opening import opened_house
 
 
 @click.command()
-def chat() -> None:
+@click.option("--database", type=click.Path(path_type=Path), help="Keep tickets in this file.")
+def chat(database: Path | None) -> None:
     """Talk to the desk in the terminal; an empty line or Ctrl-D ends it."""
-    Console(build_assistant().answer, system_clock).run()
+    house = opened_house(database)
+    Console(house.assistant.answer, system_clock, getpass.getuser()).run()

@@ -1,17 +1,14 @@
-"""`serve`: the local page on 127.0.0.1."""
+"""`serve`: the local page on 127.0.0.1, and the worker behind it."""
 
 from __future__ import annotations
 
-import secrets
+import asyncio
 
 import click
-from aiohttp import web
 
-from bot.app import build_assistant, system_clock
-from bot.channels.web import create_local_app
 from bot.config import read_settings
-from bot.errors import SettingsError
-from bot.messages import Message, Reply
+from bot.errors import SettingsError, StoreError
+from bot.serving import Service
 
 
 @click.command()
@@ -19,18 +16,9 @@ def serve() -> None:
     """Serve the page for this machine; the address with its one-time token is printed."""
     try:
         settings = read_settings()
-    except SettingsError as error:
+        asyncio.run(Service(settings, click.echo).run())
+    except (SettingsError, StoreError) as error:
         raise click.ClickException(str(error)) from error
-    assistant = build_assistant()
-
-    async def answer(message: Message) -> Reply:
-        return assistant.answer(message)
-
-    token = secrets.token_urlsafe(24)
-    port = settings.local_port
-    app = create_local_app(answer, token, port, system_clock)
-    click.echo(f"Open http://127.0.0.1:{port}/?token={token}")
-    try:
-        web.run_app(app, host="127.0.0.1", port=port, print=None, access_log=None)
     except OSError as error:
+        port = settings.local_port
         raise click.ClickException(f"port {port} cannot be used: {error.strerror}") from error

@@ -22,11 +22,11 @@ _WITHOUT_A_RIGHT = frozenset({Result.GRANTED, Result.WITHDRAWN})
 def closed(ticket: Ticket, command: Command) -> tuple[Ticket, tuple[Announcement, ...]]:
     """Return the closed ticket and its notice; raises DeskRefusal for what is missing."""
     values = command.values
-    result = Result(values["result"])
+    result = Result(values["outcome"])
     if ticket.kind is TicketKind.REQUEST:
         _check_request(ticket, result, values)
     elif result not in _WITHOUT_A_RIGHT:
-        raise DeskRefusal("no_such_result", "result")
+        raise DeskRefusal("no_such_result", "outcome")
     done = replace(
         ticket,
         state=State.CLOSED,
@@ -48,7 +48,7 @@ def closed(ticket: Ticket, command: Command) -> tuple[Ticket, tuple[Announcement
 
 def _check_request(ticket: Ticket, result: Result, values: Mapping[str, str]) -> None:
     if (result is Result.FORWARDED) != (ticket.state is State.FORWARDING):
-        raise DeskRefusal("not_forwarding", "result")
+        raise DeskRefusal("not_forwarding", "outcome")
     if result in _NEEDS_REASON and not values.get("reason"):
         raise DeskRefusal("needs_reason", "reason")
     if result not in _CARRIED_OUT:

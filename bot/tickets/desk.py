@@ -11,7 +11,7 @@ from bot.database import Transaction
 from bot.errors import DeskRefusal
 from bot.guard import guard
 from bot.messages import ConversationRef, Language, RequestType, TicketKind
-from bot.tickets.chain import next_event
+from bot.tickets.chain import Verification, next_event, verify
 from bot.tickets.deadlines import Calendar, due_of, local_day
 from bot.tickets.model import Actor, Command, Outcome, Person, Role, State, Ticket
 from bot.tickets.reference import new_reference
@@ -99,6 +99,10 @@ class Desk:
         store.update(after, ticket.version)
         self._record(store, command, ticket.state, after)
         return Outcome(after, change.notices)
+
+    def verify(self, transaction: Transaction) -> Verification:
+        """Walk along the chain of events."""
+        return verify(self._chain_key, self.store_of(transaction).chain())
 
     def own_tickets(self, transaction: Transaction, person: Person) -> tuple[Ticket, ...]:
         """Return the latest tickets of exactly this person, newest first."""

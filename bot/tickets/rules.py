@@ -88,7 +88,7 @@ ACTIONS: Mapping[str, Rule] = {
     "close": Rule(
         _OFFICER,
         fields=(
-            Field("result", "choice", choices=tuple(Result)),
+            Field("outcome", "choice", choices=tuple(Result)),
             Field("reason", required=_NOT_ALWAYS),
             Field("identity_method", "choice", _NOT_ALWAYS, IDENTITY_METHODS),
             Field("handed_over", "choice", _NOT_ALWAYS, HANDED_OVER),

@@ -85,7 +85,7 @@ VALUES = {
     "user": "sam",
     "sent_on": "2026-11-24",
     "to": "Voorbeeld BV",
-    "result": "granted",
+    "outcome": "granted",
     "handed_over": "post",
     "handed_over_on": "2026-11-24",
     "received_on": "2026-11-20",
@@ -168,7 +168,7 @@ def test_only_what_the_design_names_passes(desk: DeskAtWork, action: str, role: 
         requester = ACTING if own else Person("slack", tenant, "somebody else")
         ticket = ticket_in(desk, state, kind, action, requester)
         forwarded = state is State.FORWARDING and kind is TicketKind.REQUEST
-        values = {**VALUES, "result": "forwarded" if forwarded else "granted"}
+        values = {**VALUES, "outcome": "forwarded" if forwarded else "granted"}
         refused = refusal_of(desk, ticket, action, actor, values)
 
         case = f"{action} by {role} on {kind} {state}, own={own}, tenant={tenant}: {refused}"

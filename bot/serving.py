@@ -1,0 +1,144 @@
+"""The running service: the page, the worker, and how both are started and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import secrets
+import signal
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, suppress
+from functools import partial
+from typing import TypeVar
+
+import structlog
+from aiohttp import web
+
+from bot.app import House, house_of, system_clock
+from bot.channels.email import Email, MailServer
+from bot.channels.web import create_local_app
+from bot.channels.web_desk import LocalDesk, Push
+from bot.channels.web_sessions import StoredSessions
+from bot.config import Settings
+from bot.messages import LANGUAGES, Message, Reply
+from bot.post import EMAIL
+from bot.worker import Deliverer, Worker, Writer
+
+STAFF_CHANNEL, CHAT_CHANNEL = "desk", "web"
+T = TypeVar("T")
+_log = structlog.get_logger(__name__)
+
+
+class Service:
+    """One process: listeners and the worker over one database."""
+
+    def __init__(self, settings: Settings, announce: Callable[[str], None]) -> None:
+        """Take the settings, and how to say where the page is."""
+        self.settings = settings
+        self.announce = announce
+        self.house: House = house_of(settings)
+        self.writer = Writer()
+        self.push = Push()
+        deliverers: dict[str, Deliverer] = {CHAT_CHANNEL: self.push, STAFF_CHANNEL: self.push}
+        if mail := mailer(settings, self.house):
+            deliverers[EMAIL] = mail
+        self.worker = self._worker(deliverers)
+
+    async def run(self) -> None:
+        """Serve until SIGTERM or SIGINT."""
+        stopping = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopping.set)
+        async with AsyncExitStack() as stack:
+            stack.callback(self.house.database.close)
+            stack.callback(self.writer.close)
+            runner = web.AppRunner(self._page(), access_log=None, shutdown_timeout=3)
+            await runner.setup()
+            stack.push_async_callback(runner.cleanup)
+            await web.TCPSite(runner, "127.0.0.1", self.settings.local_port).start()
+            self.announce(f"Open http://127.0.0.1:{self.settings.local_port}/?token={self.token}")
+            working = asyncio.create_task(self.worker.run())
+            ended = asyncio.create_task(stopping.wait())
+            await asyncio.wait({working, ended}, return_when=asyncio.FIRST_COMPLETED)
+            working.cancel()
+            with suppress(asyncio.CancelledError):
+                await working
+
+    def _page(self) -> web.Application:
+        house = self.house
+        self.token = secrets.token_urlsafe(24)
+        desk = LocalDesk(
+            staff=self._in_writer(house.triage.handle),
+            requester=self._in_writer(house.assistant.act),
+            push=self.push,
+            arrived=self._arrived,
+            user=getpass.getuser(),
+            clock=system_clock,
+        )
+        answer: Callable[[Message], Awaitable[Reply]] = self._in_writer(house.assistant.answer)
+        return create_local_app(
+            answer,
+            self.token,
+            self.settings.local_port,
+            system_clock,
+            desk=desk,
+            sessions=StoredSessions(house.database),
+        )
+
+    def _in_writer(self, handle: Callable[[T], Reply]) -> Callable[[T], Awaitable[Reply]]:
+        """Return the handler, run in the thread of the database; the worker looks right after."""
+
+        async def handled(item: T) -> Reply:
+            reply = await self.writer.run(partial(handle, item))
+            self.worker.wake()
+            return reply
+
+        return handled
+
+    async def _arrived(self, session_id: str) -> None:
+        """Deliver at once what waited for a page that is open again."""
+
+        def hurry() -> None:
+            with self.house.database.transaction() as handle:
+                self.house.outbox.hurry(handle, CHAT_CHANNEL, session_id)
+                self.house.outbox.hurry(handle, STAFF_CHANNEL, "staff")
+
+        await self.writer.run(hurry)
+        self.worker.wake()
+
+    def _worker(self, deliverers: Mapping[str, Deliverer]) -> Worker:
+        house = self.house
+        return Worker(
+            database=house.database,
+            assistant=house.assistant,
+            triage=house.triage.handle,
+            desk=house.desk,
+            post=house.post,
+            inbox=house.inbox,
+            outbox=house.outbox,
+            notices=house.notices,
+            timekeeper=house.timekeeper,
+            deliverers=deliverers,
+            clock=system_clock,
+            writer=self.writer,
+        )
+
+
+def mailer(settings: Settings, house: House) -> Email | None:
+    """Return what sends e-mail, or None where no server is set."""
+    if not settings.smtp_host:
+        return None
+    server = MailServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.mail_from,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value(),
+        security=settings.smtp_security,
+    )
+    say = house.notices.replies.text
+    subjects: dict[str, str] = {
+        language: say("_notices.subject", language) for language in LANGUAGES
+    }
+    return Email(server, subjects)
