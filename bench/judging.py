@@ -20,6 +20,7 @@ _WITHOUT_A_ROW = {
 _FAMILIES = {"silence_": "not_covered", "foreign_": "out_of_scope"}
 _KINDS = {
     "acknowledge": "smalltalk",
+    "ask_team": "escalate",
     "cancel": "smalltalk",
     "escalate": "escalate",
     "goodbye": "smalltalk",

@@ -126,7 +126,10 @@ class Assistant:
     ) -> tuple[Reply, Understood]:
         reading = self.reader.read(message.text, likely)
         decision = self._decide(message.text, reading, state)
-        language = self._language(reading, state, likely)
+        # What fills in a name or a reason says nothing about the language of the talk.
+        fills_in = [meaning.goal for meaning in decision.meanings] == ["request_detail"]
+        certain = self._language(reading, state, likely)
+        language = state.language or certain if fills_in else certain
         state = replace(state, language=language)
         now = self.clock()
         visit = Visit(message.conversation, message.sender, language, now)
@@ -143,9 +146,6 @@ class Assistant:
     def _language(self, reading: Reading, state: Conversation, likely: Language) -> Language:
         if reading.text.startswith("/"):  # a button was pressed: nobody typed a language
             return likely
-        in_name = state.draft is not None and state.draft.asked in FREE_TEXT
-        if in_name and state.language:
-            return state.language
         return reading.language if reading.language_certain or not state.language else likely
 
     def _decide(self, text: str, reading: Reading, state: Conversation) -> Decision:

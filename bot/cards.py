@@ -26,7 +26,8 @@ from bot.tickets.rules import ACTIONS, STAFF_ACTIONS, Field
 _SOON_DAYS = 7
 _LONGEST_ROW = 2_000
 _SECONDS_AN_HOUR = 3600
-_TEXTS = ("text", "reason", "to", "user", "identity_method", "outcome", "type", "received_on")
+_TEXTS = ("text", "reason", "to", "user", "received_on")
+_CHOICES = ("identity_method", "outcome", "type")
 
 
 class Cards:
@@ -185,11 +186,17 @@ class Cards:
     def _event(self, event: Event) -> tuple[str, str]:
         local = event.at.astimezone(AMSTERDAM)
         action = self.text(f"action_{event.action}")
-        text = _text_of(event)
+        text = self._text_of(event)
         name = "event_text" if text else "event"
         values = {"text": text} if text else {}
         said = self.text(name, action=action, who=self._who(event), **values)
         return f"{local:%Y-%m-%d %H:%M}", said
+
+    def _text_of(self, event: Event) -> str:
+        values = json.loads(event.payload or "{}")
+        said = [str(values[name]) for name in _TEXTS if values.get(name)]
+        said += [self.text(f"choice_{values[name]}") for name in _CHOICES if values.get(name)]
+        return " · ".join(said)
 
     def _who(self, event: Event) -> str:
         actor = json.loads(event.actor or "{}")
@@ -197,8 +204,3 @@ class Cards:
         if role in {Role.REQUESTER, Role.SYSTEM}:
             return self.text(role)
         return str(actor.get("person", {}).get("user_id", ""))
-
-
-def _text_of(event: Event) -> str:
-    values = json.loads(event.payload or "{}")
-    return " · ".join(str(values[name]) for name in _TEXTS if values.get(name))

@@ -47,8 +47,8 @@ def _foreign_numbers(statement: Statement, law: Law, templates: Templates) -> It
         _NUMBER.findall(law.model_dump_json())
     )
     for key, texts in sorted(templates.items()):
-        if key.startswith("_common."):
-            continue  # about this chat itself, not about the statement
+        if key.startswith("_"):
+            continue  # about this chat and its desk, not about the statement
         for language, text in texts.items():
             for number in sorted(set(_NUMBER.findall(text)) - known):
                 yield f"{key} ({language}): {number} stands in no fact and no rule of law"

@@ -23,7 +23,7 @@ from bot.messages import (
 )
 from bot.post import Post
 from bot.queues import Inbox
-from bot.requesting import Requesting, Situation, Turn, filled, same_open
+from bot.requesting import Requesting, Situation, Turn, adds_to, filled
 from bot.tickets.deadlines import local_day
 from bot.tickets.desk import Desk, Opening
 from bot.tickets.model import Actor, Command, Person, Role, Ticket
@@ -186,9 +186,7 @@ class FrontDesk:
     ) -> Handled:
         """File a draft once, however often the same message comes in."""
         situation = self._situation(transaction, visit)
-        if draft.slots.get("duplicate") == "add":
-            target = same_open(draft, situation.own_tickets)
-            assert target is not None
+        if target := adds_to(draft, situation.own_tickets):
             slots = {"addition": _said_in(draft)}
             return self._acted("add", target.reference, visit, transaction, Kind.REQUEST, slots)
         outcomes = self.desk.open(transaction, *self._openings(draft, visit))

@@ -164,7 +164,7 @@ class Notice:
     """A remark that stands apart from the answer, such as a rule of law."""
 
     text: str
-    tone: Literal["law", "note", "warning"] = "note"
+    tone: Literal["law", "note", "warning", "team"] = "note"
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class Notices:
         known = {"what": what, "to": notice.values.get("to", "")}
         blocks: list[Block] = [Text(head), Text(self._text(notice.kind, language, **known))]
         given = (notice.values.get(name) for name in ("text", "reason"))
-        blocks += [Notice(said) for said in given if said]
+        blocks += [Notice(said, "team") for said in given if said]
         if notice.values.get("handed_over") in HANDED_OVER:
             way = f"handed_over_{notice.values['handed_over']}"
             blocks.append(Text(self._text(way, language)))

@@ -48,6 +48,8 @@ _MAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"\+?\d(?:[\s\-()]{0,2}\d){7,13}")
 _LONGEST_NAME = 120
 _SKIPPED = "-"
+# What somebody typed is said back without the signs that a chat could take for markup.
+_PLAIN = str.maketrans("<>", "‹›")
 _MASK = "•••"
 T = TypeVar("T")
 
@@ -85,6 +87,7 @@ class Requesting:
             return more
         return replace(
             draft,
+            slots={name: value for name, value in draft.slots.items() if name != "duplicate"},
             types=_distinct(*draft.types, *more.types),
             activities=_distinct(*draft.activities, *more.activities),
             facts=_distinct(*draft.facts, *more.facts),
@@ -171,7 +174,7 @@ class Requesting:
             wanted.append("correction")
         if RequestType.OBJECTION in draft.types:
             wanted.append("grounds")
-        adding = draft.slots.get("duplicate") == "add"
+        adding = adds_to(draft, situation.own_tickets) is not None
         if self.their_activities(draft) and not adding:
             wanted.append("controller")
         if situation.asks_name and not adding:
@@ -217,16 +220,20 @@ class Requesting:
             for name in (draft.types or (draft.kind,))
         ]
         lines = [Line("request.summary", values={"what": self.replies.joined(names, language)})]
+
+        def said(slot: str, text: str) -> None:
+            lines.append(Line(f"request.summary_{slot}", values={"text": text.translate(_PLAIN)}))
+
         for slot in ("question", "correction", "grounds"):
             value = draft.slots.get(slot, "")
             if slot == "question":
                 value = value or (draft.words if draft.kind is TicketKind.CONTACT else "")
             if value not in {"", _SKIPPED}:
-                lines.append(Line(f"request.summary_{slot}", values={"text": value}))
+                said(slot, value)
         if name := filled(draft, "name"):
-            lines.append(Line("request.summary_name", values={"text": name}))
+            said("name", name)
         if reach := filled(draft, "reach"):
-            lines.append(Line("request.summary_reach", values={"text": reach}))
+            said("reach", reach)
         if draft.slots.get("controller") == "forward":
             lines.append(Line("request.summary_forward"))
         return tuple(lines)
@@ -266,6 +273,11 @@ def same_open(draft: Draft, own_tickets: Sequence[Ticket]) -> Ticket | None:
     if draft.kind is not TicketKind.REQUEST or len(draft.types) != 1:
         return None
     return next((t for t in own_tickets if t.is_open and t.type is draft.types[0]), None)
+
+
+def adds_to(draft: Draft, own_tickets: Sequence[Ticket]) -> Ticket | None:
+    """Return the open ticket to which the person chose to add, if it is still open."""
+    return same_open(draft, own_tickets) if draft.slots.get("duplicate") == "add" else None
 
 
 def _cancelled(draft: Draft) -> str:

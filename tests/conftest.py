@@ -59,6 +59,7 @@ def say(assistant: Assistant, clock: Clock, request: pytest.FixtureRequest) -> S
     clock.now = NOON
 
     def turn(text: str) -> Reply:
-        return assistant.answer(message(text, conversation=request.node.nodeid))
+        person = request.node.nodeid
+        return assistant.answer(message(text, conversation=person, user=person))
 
     return turn

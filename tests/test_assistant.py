@@ -119,13 +119,13 @@ class TestComputedDates:
 
 
 class TestRequests:
-    def test_a_request_says_back_what_was_understood_and_files_nothing(self, say: Say) -> None:
+    def test_a_request_says_back_what_was_understood_and_files_nothing_yet(self, say: Say) -> None:
         reply = say("gooi alles van mij weg")
 
         assert reply.kind is Kind.REQUEST
         assert reply.request_type is RequestType.ERASURE
         assert reply.ticket is None
-        assert "nog niets ingediend" in plain_text(reply)
+        assert "verzoek om verwijdering" in plain_text(reply)
 
     def test_yes_to_the_offer_starts_the_request(self, say: Say) -> None:
         say("hoe werkt het recht op inzage?")
@@ -143,13 +143,15 @@ class TestRequests:
 
         assert "geannuleerd" in plain_text(say("annuleer maar"))
 
-    def test_a_name_is_a_detail_of_the_request_and_is_not_repeated(self, say: Say) -> None:
+    def test_a_name_is_said_back_before_anything_is_filed(self, say: Say) -> None:
         say("please delete my data")
 
-        reply = say("Jane Smyth")
+        reply = say("Jane Smyth, jane@example.org")
 
         assert reply.kind is Kind.REQUEST
-        assert "Smyth" not in plain_text(reply)
+        assert "Name: Jane Smyth\n" in plain_text(reply)
+        assert "jane@example.org" in plain_text(reply)
+        assert reply.ticket is None
 
     def test_a_row_of_another_controller_is_named(self, say: Say) -> None:
         text = plain_text(say("verwijder mijn gegevens als sleutelhouder"))

@@ -107,8 +107,14 @@ def test_a_rule_of_law_is_always_marked_as_law(assistant: Assistant) -> None:
 
 def test_templates_hold_no_number_that_the_knowledge_files_do_not() -> None:
     intents = Path(__file__).parents[1] / "intents"
-    allowed = known_literals() | {"24/7", "4000", "4,000"}
+    allowed = known_literals() | {
+        "24/7",
+        "4000",
+        "4,000",
+    }  # the second and third: what this chat reads
     for path in sorted(intents.glob("*.yaml")):
+        if path.stem in {"_desk", "_notices", "_deadlines"}:
+            continue  # about tickets, for staff and from staff
         replies = (yaml.load(path.read_text("utf-8"), yaml.BaseLoader) or {}).get("replies", {})
         for key, texts in replies.items():
             found = literals_of(re.sub(r"\{\w+\}", "", " ".join(texts.values())))

@@ -25,7 +25,7 @@ from bot.messages import (
     block_text,
 )
 
-_TONES = {"law": "cyan", "note": "default", "warning": "yellow"}
+_TONES = {"law": "cyan", "note": "default", "warning": "yellow", "team": "green"}
 
 
 class Console:

@@ -35,7 +35,13 @@ from bot.guard import guard
 from bot.messages import LANGUAGES, ConversationRef, Message, Reply, Sender
 
 _PAGE = Path(__file__).with_name("page")
-_STATIC = {"page.js": "text/javascript", "page.css": "text/css"}
+_STATIC = {
+    "page.js": "text/javascript",
+    "desk.js": "text/javascript",
+    "draw.js": "text/javascript",
+    "page.css": "text/css",
+    "desk.css": "text/css",
+}
 _HEALTH = "/healthz"
 _CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

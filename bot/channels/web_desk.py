@@ -129,8 +129,10 @@ class DeskRoutes:
         with self.desk.push.listening(requester_place(session), STAFF_PLACE) as queue:
             await response.write(b": open\n\n")
             await self.desk.arrived(session.id)
-            while not self._closing.is_set():
-                await self._forward(response, queue)
+            # A page that was closed is noticed when something is written to it.
+            with contextlib.suppress(ConnectionError):
+                while not self._closing.is_set():
+                    await self._forward(response, queue)
         return response
 
     async def stop(self, _: web.Application) -> None:

@@ -71,7 +71,11 @@ def _command(
 
 
 def _option(field: Field) -> click.Option:
-    kind = click.Choice([f"{choice}" for choice in field.choices]) if field.kind == "choice" else click.STRING
+    kind = (
+        click.Choice([f"{choice}" for choice in field.choices])
+        if field.kind == "choice"
+        else click.STRING
+    )
     return click.Option([f"--{field.name.replace('_', '-')}"], type=kind, default=None)
 
 

@@ -13,7 +13,16 @@ from bot.guard import guard
 from bot.messages import ConversationRef, Language, RequestType, TicketKind
 from bot.tickets.chain import Verification, next_event, verify
 from bot.tickets.deadlines import Calendar, due_of, local_day
-from bot.tickets.model import Actor, Command, Outcome, Person, Role, State, Ticket
+from bot.tickets.model import (
+    Actor,
+    Command,
+    ExtensionState,
+    Outcome,
+    Person,
+    Role,
+    State,
+    Ticket,
+)
 from bot.tickets.reference import new_reference
 from bot.tickets.rules import ACTIONS, Rule
 from bot.tickets.store import RegisterLine, TicketStore
@@ -233,6 +242,7 @@ def register_line(ticket: Ticket) -> RegisterLine:
     assert ticket.closed_at is not None
     assert ticket.result is not None
     ended, received = local_day(ticket.closed_at), local_day(ticket.received_at)
+    granted = ticket.extension is not None and ticket.extension.state is ExtensionState.GRANTED
     return RegisterLine(
         reference=ticket.reference,
         month=f"{ended:%Y-%m}",
@@ -242,5 +252,5 @@ def register_line(ticket: Ticket) -> RegisterLine:
         result=ticket.result.value,
         days=(ended - received).days,
         on_time=ended <= ticket.due_on if ticket.due_on else None,
-        extended=ticket.extension is not None,
+        extended=granted,
     )

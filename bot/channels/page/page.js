@@ -1,4 +1,6 @@
-// The chat of the local page. Everything is inserted with textContent, never as markup.
+// The chat of the local page.
+
+import { button, drawBlock, element } from "/static/draw.js";
 
 const log = document.getElementById("log");
 const scroller = document.getElementById("scroller");
@@ -11,22 +13,6 @@ let texts = null;
 let language = document.documentElement.lang;
 let busy = false;
 let failed = null;
-
-/** Return a new element with a class and a text. */
-function element(name, className = "", text = "") {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
-}
-
-/** Return a button that does something. */
-function button(label, action) {
-  const made = element("button", "", label);
-  made.type = "button";
-  made.addEventListener("click", action);
-  return made;
-}
 
 // The language of the page
 
@@ -86,47 +72,17 @@ function deskTurn(reply) {
   for (const block of reply.blocks) {
     // However many answers a reply holds, where they stand comes last and together.
     const place = block.type === "source" ? sources : made;
-    place.append(drawn[block.type](block, words));
+    place.append(drawBlock(block, words, on));
   }
   if (sources.hasChildNodes()) made.append(sources);
   return made;
 }
 
-const drawn = {
-  text: (block) => element("p", "text", block.text),
-  source: (block) => element("p", "", block.text),
-  notice: drawNotice,
-  facts: drawFacts,
-  choices: drawChoices,
+const on = {
+  choice: ask,
+  submit: fileForm,
+  closed: (form) => form.closest(".turn").remove(),
 };
-
-function drawNotice(block, words) {
-  const made = element("div", `notice ${block.tone}`);
-  made.setAttribute("role", "note");
-  made.append(element("p", "notice-name", words[block.tone]), element("p", "text", block.text));
-  return made;
-}
-
-function drawFacts(block) {
-  const made = element("dl", "facts");
-  for (const [label, value] of block.rows) {
-    const row = element("div");
-    row.append(element("dt", "", label), element("dd", "", value));
-    made.append(row);
-  }
-  return made;
-}
-
-function drawChoices(block, words) {
-  const made = element("div", "choices");
-  made.setAttribute("role", "group");
-  made.setAttribute("aria-label", words.choices);
-  for (const { label, value } of block.choices) {
-    const pressed = button(label, () => ask({ text: value, label, pressed }));
-    made.append(pressed);
-  }
-  return made;
-}
 
 function closeChoices(question) {
   for (const each of log.querySelectorAll(".choices button")) each.disabled = true;
@@ -147,7 +103,8 @@ async function ask(question) {
   const own = ownTurn(question.label);
   log.append(own);
   own.scrollIntoView({ block: "start" });
-  const result = await post(question.text);
+  question.id ??= crypto.randomUUID();
+  const result = await post("/api/messages", { text: question.text, id: question.id });
   setBusy(false);
   if (result.reply) {
     closeChoices(question);
@@ -165,18 +122,55 @@ async function ask(question) {
   }
 }
 
-async function post(text) {
+/** Send something to the desk; its reply, or an error in every language. */
+export async function post(path, body) {
   try {
-    const response = await fetch("/api/messages", {
+    const response = await fetch(path, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ text, language }),
+      body: JSON.stringify({ ...body, language }),
     });
     const answer = await response.json();
     return response.ok ? { reply: answer } : { error: answer.text };
   } catch {
     return { error: { nl: texts.nl.errors.network, en: texts.en.errors.network } };
   }
+}
+
+// The request form, and what arrives by itself
+
+async function openForm() {
+  await fileForm({ action: "request_form", id: crypto.randomUUID() }, {});
+}
+
+/** Send a form in; a retry carries the same id, so that nothing is filed twice. */
+async function fileForm(block, values) {
+  block.id ??= crypto.randomUUID();
+  const result = await post("/api/requests", { name: block.action, values, id: block.id });
+  failed = result.error ? { question: {}, text: result.error } : null;
+  showProblem();
+  if (!result.reply) return;
+  for (const form of log.querySelectorAll("form")) form.closest(".turn").remove();
+  const made = deskTurn(result.reply);
+  log.append(made);
+  made.scrollIntoView({ block: "start" });
+  made.querySelector("input, textarea")?.focus({ preventScroll: true });
+}
+
+/** Show a notice of the privacy team, once however often it is sent. */
+export function showNotice(id, reply) {
+  if (log.querySelector(`[data-notice="${id}"]`)) return;
+  const made = deskTurn(reply);
+  made.dataset.notice = id;
+  made.classList.add("arrived");
+  made.firstChild.textContent = texts[reply.language].page.team;
+  log.append(made);
+  made.scrollIntoView({ block: "start" });
+}
+
+/** Return the texts of the page in the language that it is shown in. */
+export function words() {
+  return texts[language].page;
 }
 
 function setBusy(now) {
@@ -242,6 +236,10 @@ function listen() {
     submit();
   });
   document.getElementById("retry").addEventListener("click", retry);
+  document.getElementById("make-request").addEventListener("click", openForm);
+  document.getElementById("my-requests").addEventListener("click", (event) =>
+    ask({ text: "/status", label: event.target.textContent }),
+  );
   for (const each of document.querySelectorAll("[data-language]")) {
     each.addEventListener("click", () => showLanguage(each.dataset.language));
   }
@@ -252,9 +250,12 @@ async function start() {
     texts = await (await fetch("/api/texts")).json();
     showLanguage(language);
     listen();
+    return texts[language].has_desk;
   } catch {
     document.getElementById("not-loaded").hidden = false;
+    return false;
   }
 }
 
-start();
+/** Whether this page has a staff desk, once its texts are there. */
+export const started = start();
