@@ -109,6 +109,7 @@ def build_house(  # noqa: PLR0913 - each has a default
     retention_years: int = 3,
     statement: Statement | None = None,
     intents: Intents | None = None,
+    reader: Reader | None = None,
 ) -> House:
     """Return the house over the statement, the law and the intents of this project.
 
@@ -127,7 +128,7 @@ def build_house(  # noqa: PLR0913 - each has a default
     describer = Describer(replies, calendar, clock)
     front_desk = FrontDesk(desk, post, inbox, Requesting(replies), describer)
     assistant = Assistant(
-        reader=build_reader(statement, intents),
+        reader=reader or build_reader(statement, intents),
         decider=Decider(),
         answering=Answering(
             intents=intents.by_goal, replies=replies, front_desk=front_desk, clock=clock

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
+from typing import Any
 
 import pytest
 
-from bot.app import build_assistant
+from bot.app import House, build_house, build_reader
 from bot.assistant import Assistant
 from bot.messages import ConversationRef, Message, Reply, Sender
+from bot.understanding.reading import Reader
+from intents import load_intents
+from knowledge import load_statement
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)  # a Tuesday, 12:00 in Amsterdam
 
@@ -32,9 +37,20 @@ def clock() -> Clock:
     return Clock()
 
 
+@cache
+def shared_reader() -> Reader:
+    """Return one reader for all houses: it never changes, and takes long to build."""
+    return build_reader(load_statement(), load_intents())
+
+
+def a_house(clock: Clock, **more: Any) -> House:
+    """Return a house of its own, in memory unless a database is given."""
+    return build_house(clock, reader=shared_reader(), **more)
+
+
 @pytest.fixture(scope="session")
 def assistant(clock: Clock) -> Assistant:
-    return build_assistant(clock=clock)
+    return a_house(clock).assistant
 
 
 _numbers = count()

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from bot.app import House, build_house
+from bot.app import House
 from bot.database import Database, rows
 from bot.messages import ConversationRef, Kind, RequestType, TicketKind, plain_text
 from bot.post import EMAIL, Routes
 from bot.tickets.model import Person, Result, State
-from tests.conftest import NOON, Clock, message
+from tests.conftest import NOON, Clock, a_house, message
 from tests.tickets.conftest import OFFICER, SUPPORT, DeskAtWork
 
 STAFF = ConversationRef("desk", "local", "staff")
@@ -33,7 +33,7 @@ def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
     database = Database(tmp_path / "desk.sqlite")
     channels = frozenset({"web", "test", EMAIL})
     routes = Routes(channels=channels, staff=(STAFF,), mailbox="privacy@example.org")
-    yield build_house(clock, database=database, routes=routes)
+    yield a_house(clock, database=database, routes=routes)
     database.close()
 
 

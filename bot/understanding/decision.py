@@ -76,7 +76,7 @@ class Decider:
                     return found
                 meanings.extend(found.meanings)
             else:
-                about = self._activities(reading)
+                about = self._activities(reading, all_named=goal.startswith("request_"))
                 meanings.append(Meaning(goal, about, score))
         if not meanings:
             return self._lost(reading, context, "the question names no data")
@@ -151,7 +151,11 @@ class Decider:
                 have.append(goal)
                 yield goal, score
 
-    def _activities(self, reading: Reading) -> tuple[str, ...]:
+    def _activities(self, reading: Reading, *, all_named: bool = False) -> tuple[str, ...]:
+        """Return the activities a text is about, the likeliest first.
+
+        A request is about all that it names; a question is about those that stand out.
+        """
         limits = self.limits
         scored = {
             name: score
@@ -162,7 +166,7 @@ class Decider:
             if name not in reading.activities:
                 scored[name] = 1.0
         strong = {name: score for name, score in scored.items() if score >= limits.activity}
-        chosen = strong or scored
+        chosen = scored if all_named else strong or scored
         return tuple(sorted(chosen, key=lambda name: -chosen[name]))
 
     def _rivals(self, goal: str, reading: Reading) -> tuple[str, ...]:

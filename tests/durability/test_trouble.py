@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import House, build_house
+from bot.app import House
 from bot.database import Database, rows
 from bot.errors import StoreError
 from bot.messages import Kind, Reply, plain_text
-from tests.conftest import message
+from tests.conftest import Clock, a_house, message
 
 LOCKER = textwrap.dedent("""
     import sqlite3, sys, time
@@ -31,7 +31,7 @@ LOCKER = textwrap.dedent("""
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     database = Database(tmp_path / "desk.sqlite")
-    yield build_house(database=database)
+    yield a_house(Clock(), database=database)
     database.close()
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import House, build_house
+from bot.app import House
 from bot.database import Database
 from bot.messages import ConversationRef, RequestType, TicketKind
 from bot.tickets.desk import Opening
 from bot.tickets.model import Actor, Command, Outcome, Person, Role, Ticket
-from tests.conftest import NOON, Clock
+from tests.conftest import NOON, Clock, a_house
 
 ANNA = Person("web", "local", "anna")
 SUPPORT = Actor(Person("slack", "staff", "sam"), Role.SUPPORT)
@@ -71,5 +71,5 @@ def own_clock() -> Clock:
 @pytest.fixture
 def at_work(tmp_path: Path, own_clock: Clock) -> Iterator[DeskAtWork]:
     database = Database(tmp_path / "private" / "desk.sqlite")
-    yield DeskAtWork(build_house(own_clock, database=database, chain_key=KEY), own_clock)
+    yield DeskAtWork(a_house(own_clock, database=database, chain_key=KEY), own_clock)
     database.close()

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from bot.app import build_house
 from bot.errors import DeskRefusal
 from bot.messages import RequestType, TicketKind
 from bot.tickets.model import (
@@ -23,7 +22,7 @@ from bot.tickets.model import (
     Ticket,
 )
 from bot.tickets.rules import ACTIONS
-from tests.conftest import Clock
+from tests.conftest import Clock, a_house
 from tests.tickets.conftest import DeskAtWork
 
 # Written out by hand from the design, apart from the table that the desk uses.
@@ -100,7 +99,7 @@ ACTING = Person("slack", STAFF_TENANT, "actor")
 def desk() -> DeskAtWork:
     """Return one desk in memory for all combinations."""
     clock = Clock()
-    return DeskAtWork(build_house(clock), clock)
+    return DeskAtWork(a_house(clock), clock)
 
 
 def allowed(  # noqa: PLR0911 - one line a rule reads best
