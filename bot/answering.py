@@ -8,15 +8,12 @@ from datetime import datetime
 
 from bot.conversation import Conversation
 from bot.database import Transaction
-from bot.front_desk import FrontDesk, Handled, Visit
+from bot.front_desk import FrontDesk, Handled
 from bot.intent import (
     Answer,
     AskHuman,
     Intent,
     Line,
-    OfferHuman,
-    OfferRequest,
-    OfferWithdrawal,
     Option,
     OwnTicket,
     Question,
@@ -35,20 +32,17 @@ from bot.messages import (
     Visibility,
 )
 from bot.pending import choices_of
+from bot.remembering import after_answers, after_step
 from bot.replies import Replies
 from bot.requesting import STEPS, interrupted
 from bot.tickets.reference import references_in
 from bot.understanding.dates import mentioned_date
 from bot.understanding.meaning import Decision, Meaning
+from bot.visit import Visit
 
-_NO_TOPIC = ("foreign_", "request_", "silence_")
-_TALK = frozenset(
-    {"greeting", "thanks", "goodbye", "acknowledge", "smalltalk_other", "yes", "no", "help"}
-)
 _PRIVATE = ("request_", "status", "withdraw", "ask_team", "resume")
 _ON_A_TICKET = frozenset({"withdraw", "add", "confirm"})
 _NEED_OWN_TICKETS = frozenset({"status", "withdraw_request", "cancel"})
-_LONGEST_QUESTION = 500
 
 
 class Answering:
@@ -100,7 +94,7 @@ class Answering:
         else:
             return self._answered(handle, decision, message, state, visit)
         reply = self.rendered(handled.answers, handled.ticket, decision, visit.language)
-        return reply, _after_step(handled, reply, state, visit)
+        return reply, after_step(handled, reply, state, visit)
 
     def _answered(
         self,
@@ -130,10 +124,10 @@ class Answering:
             draft = interrupted(state.draft)
             state = replace(state, draft=draft)
             reply = reply if reply.kind is Kind.STATUS else self._reminded(reply, draft)
-        after = _after(meanings, answers, reply, state, message.text)
+        after = after_answers(meanings, answers, reply, state, message.text)
         if handled is None:
             return reply, after
-        return reply, _after_step(handled, reply, after, visit)
+        return reply, after_step(handled, reply, after, visit)
 
     def _with_own_tickets(
         self, handle: Transaction, decision: Decision, visit: Visit
@@ -255,50 +249,3 @@ def _option(meaning: Meaning, one_goal: bool) -> Option:
     facet = "data" if meaning.goal not in {"retention", "controller"} else meaning.goal
     template = "_common.option_activity" if one_goal else f"_common.option_goal_{facet}"
     return Option(template, f"{activity}.data", goal=meaning.goal, activity=activity)
-
-
-def _after_step(handled: Handled, reply: Reply, state: Conversation, visit: Visit) -> Conversation:
-    """Return what to remember after a step of a request."""
-    origin = (visit.conversation, visit.sender) if handled.draft else None
-    return replace(
-        state,
-        choices=choices_of(reply),
-        offered="",
-        question="",
-        draft=handled.draft,
-        origin=origin,
-        misunderstood=0,
-    )
-
-
-def _after(
-    meanings: Sequence[Meaning],
-    answers: Sequence[Answer],
-    reply: Reply,
-    state: Conversation,
-    text: str,
-) -> Conversation:
-    """Return what to remember after an answer."""
-    offered = ""
-    for answer in answers:
-        match answer.effect:
-            case OfferRequest(request_type):
-                offered = f"request_{request_type}"
-            case OfferWithdrawal(reference):
-                offered = f"withdraw {reference}"
-            case OfferHuman():
-                offered = "ask_team"
-    topics = [m for m in meanings if m.goal not in _TALK and not m.goal.startswith(_NO_TOPIC)]
-    goal, activities = state.goal, state.activities
-    if topics:
-        goal, activities = topics[-1].goal, topics[-1].activities or state.activities
-    unanswered = reply.kind is Kind.NOT_COVERED
-    return replace(
-        state,
-        goal=goal,
-        activities=activities,
-        choices=choices_of(reply),
-        offered=offered,
-        question=text[:_LONGEST_QUESTION] if unanswered else state.question,
-        misunderstood=0,
-    )

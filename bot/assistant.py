@@ -10,7 +10,6 @@ from bot.answering import Answering
 from bot.conversation import Conversation, Conversations, key_of
 from bot.database import Database
 from bot.errors import InputError, StoreError
-from bot.front_desk import Visit
 from bot.guard import guard
 from bot.intent import (
     Answer,
@@ -34,6 +33,7 @@ from bot.text import MAXIMUM_CHARACTERS, normalise
 from bot.understanding.decision import Decider
 from bot.understanding.meaning import Context, Decision, Meaning
 from bot.understanding.reading import Reader, Reading
+from bot.visit import Visit
 
 _CERTAIN = 0.8
 

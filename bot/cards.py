@@ -21,7 +21,7 @@ from bot.messages import (
 from bot.replies import render_date
 from bot.tickets.deadlines import AMSTERDAM, local_day
 from bot.tickets.model import Actor, Event, Role, State, Ticket
-from bot.tickets.rules import ACTIONS, STAFF_ACTIONS, Field
+from bot.tickets.rules import ACTIONS, STAFF_ACTIONS, Field, fields_for
 
 _SOON_DAYS = 7
 _LONGEST_ROW = 2_000
@@ -106,7 +106,7 @@ class Cards:
             action=action,
             ticket=ticket.reference,
             label=self.text(f"action_{action}"),
-            fields=self.fields(ACTIONS[action].fields, values or {}, problem),
+            fields=self.fields(fields_for(ticket, action), values or {}, problem),
             version=ticket.version,
             opened=opened,
         )
@@ -195,6 +195,8 @@ class Cards:
     def _text_of(self, event: Event) -> str:
         values = json.loads(event.payload or "{}")
         said = [str(values[name]) for name in _TEXTS if values.get(name)]
+        if event.action == "escalate" and self._who(event) == self.text(Role.SYSTEM):
+            said = [self.describer.text(f"_notices.{said[0]}_reason", self.language)]
         said += [self.text(f"choice_{values[name]}") for name in _CHOICES if values.get(name)]
         return " · ".join(said)
 

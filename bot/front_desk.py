@@ -12,13 +12,11 @@ from bot.describing import Describer
 from bot.errors import DeskRefusal
 from bot.intent import Answer, Line, OwnTicket
 from bot.messages import (
-    ConversationRef,
     Draft,
     Kind,
     Language,
     Message,
     Scope,
-    Sender,
     TicketKind,
 )
 from bot.post import Post
@@ -26,8 +24,9 @@ from bot.queues import Inbox
 from bot.requesting import Requesting, Situation, Turn, adds_to, filled
 from bot.tickets.deadlines import local_day
 from bot.tickets.desk import Desk, Opening
-from bot.tickets.model import Actor, Command, Person, Role, Ticket
+from bot.tickets.model import Command, Ticket
 from bot.tickets.transitions import tell
+from bot.visit import Visit, filing_key
 
 # Where the channel does not say who somebody is, the desk asks for a name.
 _KNOWN_BY_CHANNEL = frozenset({"slack", "teams"})
@@ -40,26 +39,6 @@ class Handled:
     answers: tuple[Answer, ...]
     draft: Draft | None = None
     ticket: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Who is here, where, in which language and when."""
-
-    conversation: ConversationRef
-    sender: Sender
-    language: Language
-    now: datetime
-
-    @property
-    def person(self) -> Person:
-        """Return the identity of who is here."""
-        return Person.of(self.conversation.channel, self.sender)
-
-    @property
-    def actor(self) -> Actor:
-        """Return who is here as a requester."""
-        return Actor(self.person, Role.REQUESTER)
 
 
 class FrontDesk:
@@ -85,6 +64,7 @@ class FrontDesk:
     def prompt(self, transaction: Transaction, draft: Draft, visit: Visit) -> Handled:
         """Return the next question of a draft."""
         situation = self._situation(transaction, visit)
+        draft = replace(draft, slots={**_known_from(situation.own_tickets), **draft.slots})
         return self._said(self.requesting.next_turn(draft, situation, visit.language), draft)
 
     def step(
@@ -283,11 +263,12 @@ class FrontDesk:
         )
 
 
-def filing_key(visit: Visit, message_id: str) -> str:
-    """Return what makes a filing message the same one when it comes in again."""
-    place, user = visit.conversation, visit.sender.user_id
-    parts = (place.channel, place.tenant_id, place.conversation_id, user, message_id)
-    return "\n".join(("file", *parts))
+def _known_from(own_tickets: Sequence[Ticket]) -> dict[str, str]:
+    """Return the name and address that this person gave for their last ticket."""
+    last = next((ticket for ticket in own_tickets if ticket.name), None)
+    if last is None:
+        return {}
+    return {"name": last.name} | ({"reach": last.reach} if last.reach else {})
 
 
 def _kind_of(draft: Draft) -> Kind:

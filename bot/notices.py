@@ -19,7 +19,7 @@ from bot.messages import (
     Text,
     Visibility,
 )
-from bot.tickets.model import Announcement, Ticket
+from bot.tickets.model import Announcement, State, Ticket
 from bot.tickets.rules import HANDED_OVER
 
 _HOUR = timedelta(hours=1)
@@ -61,7 +61,7 @@ class Notices:
             blocks.append(Text(self._text(way, language)))
         if notice.kind in _WITH_REMEDIES:
             blocks += self._remedies(language)
-        if ticket.is_open:
+        if ticket.is_open and ticket.state is not State.FORWARDING:
             due = self.describer.due_lines(ticket, language)
             blocks += [Text(line) for line in due]
         if buttons := self._buttons(notice, ticket, language):
@@ -105,7 +105,8 @@ class Notices:
         if notice.kind == "incident" and tickets:
             values["hours"] = str((self.clock() - tickets[0].received_at) // _HOUR)
         if values.get("reason") in {"unclaimed", "idle"}:
-            values["reason"] = self._text(f"{values['reason']}_reason", language)
+            why = f"_notices.{values['reason']}_reason"
+            values["reason"] = self.describer.text(why, language)
         urgent = notice.kind in {"incident", "extension_void", "undeliverable", "dead_letter"}
         head = self._text(f"staff_{notice.kind}", language, **values)
         blocks: list[Block] = [Notice(head, "warning") if urgent else Text(head)]

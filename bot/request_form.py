@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.database import Transaction
-from bot.front_desk import FrontDesk, Handled, Visit
+from bot.front_desk import FrontDesk, Handled
 from bot.messages import Draft, Form, FormField, Language, RequestType, TicketKind
 from bot.requesting import has_address
 from bot.tickets.desk import LONGEST_TEXT
+from bot.visit import Visit
 
 FILE = "file_request"
 _FIELDS = (

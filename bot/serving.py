@@ -8,6 +8,7 @@ import secrets
 import signal
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, suppress
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -32,11 +33,19 @@ _log = structlog.get_logger(__name__)
 class Service:
     """One process: listeners and the worker over one database."""
 
-    def __init__(self, settings: Settings, announce: Callable[[str], None]) -> None:
-        """Take the settings, and how to say where the page is."""
+    def __init__(
+        self,
+        settings: Settings,
+        announce: Callable[[str], None],
+        clock: Callable[[], datetime] = system_clock,
+        user: str = "",
+    ) -> None:
+        """Take the settings, how to say where the page is, the clock and who sits here."""
+        self.user = user or getpass.getuser()
         self.settings = settings
         self.announce = announce
-        self.house: House = house_of(settings)
+        self.clock = clock
+        self.house: House = house_of(settings, clock=clock)
         self.writer = Writer()
         self.push = Push()
         deliverers: dict[str, Deliverer] = {CHAT_CHANNEL: self.push, STAFF_CHANNEL: self.push}
@@ -50,6 +59,10 @@ class Service:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stopping.set)
+        await self.serve(stopping)
+
+    async def serve(self, stopping: asyncio.Event) -> None:
+        """Serve until the event is set."""
         async with AsyncExitStack() as stack:
             stack.callback(self.house.database.close)
             stack.callback(self.writer.close)
@@ -73,15 +86,15 @@ class Service:
             requester=self._in_writer(house.assistant.act),
             push=self.push,
             arrived=self._arrived,
-            user=getpass.getuser(),
-            clock=system_clock,
+            user=self.user,
+            clock=self.clock,
         )
         answer: Callable[[Message], Awaitable[Reply]] = self._in_writer(house.assistant.answer)
         return create_local_app(
             answer,
             self.token,
             self.settings.local_port,
-            system_clock,
+            self.clock,
             desk=desk,
             sessions=StoredSessions(house.database),
         )
@@ -120,7 +133,7 @@ class Service:
             notices=house.notices,
             timekeeper=house.timekeeper,
             deliverers=deliverers,
-            clock=system_clock,
+            clock=self.clock,
             writer=self.writer,
         )
 

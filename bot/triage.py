@@ -172,7 +172,8 @@ class Triage:
         if name not in ACTIONS or actor.role not in ACTIONS[name].roles:
             raise DeskRefusal("unknown_action")
         form = self.cards.form(ticket, name, opened=True)
-        hint = (Text(self.cards.text("refusal_text")),) if name == "close" else ()
+        refusable = name == "close" and ticket.kind is TicketKind.REQUEST
+        hint = (Text(self.cards.text("refusal_text")),) if refusable else ()
         return self._reply((self.cards.card(ticket), *hint, form), ticket.reference)
 
     def _queue(self, handle: Transaction) -> Reply:

@@ -22,24 +22,24 @@ def answer(question: Question) -> Answer:
         lines.append(Line("status.draft"))
     if len(question.own_tickets) > _MOST_SHOWN:
         lines.append(Line("status.more"))
-    options = tuple(option for ticket in shown if ticket.is_open for option in _options(ticket))
+    running = [ticket for ticket in shown if ticket.is_open]
+    options = tuple(o for ticket in running for o in _options(ticket, alone=len(running) == 1))
     return Answer(Kind.STATUS, tuple(lines), options=options)
 
 
 def _lines(ticket: OwnTicket) -> Iterator[Line]:
-    yield Line("status.one", values=dict(ticket.values))
-    yield Line("status.next", values={"next": ticket.next_step})
-    if ticket.is_open:
-        yield from (Line("status.due", values={"due": due}) for due in ticket.due_lines)
+    due = " ".join(ticket.due_lines) if ticket.is_open else ""
+    yield Line("status.one", values={**ticket.values, "next": ticket.next_step, "due": due})
     if ticket.unconfirmed:
         yield Line("status.unconfirmed")
 
 
-def _options(ticket: OwnTicket) -> Iterator[Option]:
+def _options(ticket: OwnTicket, *, alone: bool) -> Iterator[Option]:
     named = {"reference": ticket.reference}
     if ticket.unconfirmed:
         yield Option("status.confirm_one", goal="confirm", activity=ticket.reference, values=named)
-    yield Option("status.add_one", goal="add", activity=ticket.reference, values=named)
+    if alone:
+        yield Option("status.add_one", goal="add", activity=ticket.reference, values=named)
     yield Option(
         "status.withdraw_one", goal="withdraw_request", activity=ticket.reference, values=named
     )

@@ -7,8 +7,8 @@ import contextlib
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,50 +20,50 @@ from bot.errors import ChannelError
 from bot.messages import Action, ConversationRef, Reply, Sender
 
 STAFF_PLACE = ConversationRef("desk", "local", "staff")
-_SECONDS_TO_WRITE = 10.0
+_SECONDS_TO_SHOW = 3.0
 _KEEP_ALIVE_SECONDS = 15.0
 _MOST_VALUES = 20
 
-
-@dataclass(slots=True)
-class Parcel:
-    """A notice for an open page, and whether it was written to it."""
-
-    event: dict[str, Any]
-    written: asyncio.Future[None] = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
+Event = dict[str, Any]
 
 
 class Push:
-    """Delivers to pages that are open now; who is away gets it when they are back."""
+    """Delivers to pages that are open now; who is away gets it when they are back.
+
+    A notice counts as delivered once a page has said that it shows it: what is written to a
+    connection that just broke would be lost without a word.
+    """
 
     def __init__(self) -> None:
         """Begin with no page open."""
-        self._open: dict[str, set[asyncio.Queue[Parcel]]] = defaultdict(set)
+        self._open: dict[str, set[asyncio.Queue[Event]]] = defaultdict(set)
+        self._expected: dict[str, asyncio.Event] = {}
 
     async def deliver(self, address: ConversationRef, reply: Reply, notice_id: str) -> None:
-        """Write a reply to every open page of a conversation; ChannelError where none is open."""
-        event = {"id": notice_id, "to": address.channel, "reply": reply_json(reply)}
-        parcels = []
-        for queue in self._open[_place(address)]:
-            parcels.append(Parcel(event))
-            queue.put_nowait(parcels[-1])
-        if not parcels:
+        """Send a reply to every open page of a conversation; ChannelError where none shows it."""
+        queues = list(self._open[_place(address)])
+        if not queues:
             raise ChannelError("not_here")
-        waiting = [parcel.written for parcel in parcels]
-        done, late = await asyncio.wait(
-            waiting, timeout=_SECONDS_TO_WRITE, return_when=asyncio.FIRST_COMPLETED
-        )
-        for future in late:
-            future.cancel()
-        if not any(not future.cancelled() and not future.exception() for future in done):
-            raise ChannelError("not_written")
+        shown = self._expected.setdefault(notice_id, asyncio.Event())
+        for queue in queues:
+            queue.put_nowait({"id": notice_id, "to": address.channel, "reply": reply_json(reply)})
+        try:
+            await asyncio.wait_for(shown.wait(), _SECONDS_TO_SHOW)
+        except TimeoutError:
+            self._open[_place(address)].difference_update(queues)
+            raise ChannelError("not_shown") from None
+        finally:
+            self._expected.pop(notice_id, None)
+
+    def shown(self, notice_id: str) -> None:
+        """Note that a page shows a notice."""
+        if notice_id in self._expected:
+            self._expected[notice_id].set()
 
     @contextlib.contextmanager
-    def listening(self, *places: ConversationRef) -> Any:
+    def listening(self, *places: ConversationRef) -> Iterator[asyncio.Queue[Event]]:
         """Yield a queue with what arrives for some places."""
-        queue: asyncio.Queue[Parcel] = asyncio.Queue()
+        queue: asyncio.Queue[Event] = asyncio.Queue()
         for place in places:
             self._open[_place(place)].add(queue)
         try:
@@ -71,8 +71,6 @@ class Push:
         finally:
             for place in places:
                 self._open[_place(place)].discard(queue)
-            while not queue.empty():
-                queue.get_nowait().written.cancel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +101,7 @@ class DeskRoutes:
         return [
             web.post("/api/desk", self.staff_action),
             web.post("/api/requests", self.request_action),
+            web.post("/api/shown", self.shown),
             web.get("/api/events", self.events, allow_head=False),
         ]
 
@@ -135,11 +134,16 @@ class DeskRoutes:
                     await self._forward(response, queue)
         return response
 
+    async def shown(self, request: web.Request) -> web.Response:
+        """Hear from a page that it shows a notice."""
+        self.desk.push.shown(str(_object(await request.read()).get("id")))
+        return web.json_response({})
+
     async def stop(self, _: web.Application) -> None:
         """Let every open page go."""
         self._closing.set()
 
-    async def _forward(self, response: web.StreamResponse, queue: asyncio.Queue[Parcel]) -> None:
+    async def _forward(self, response: web.StreamResponse, queue: asyncio.Queue[Event]) -> None:
         getting = asyncio.ensure_future(queue.get())
         closing = asyncio.ensure_future(self._closing.wait())
         await asyncio.wait(
@@ -152,17 +156,9 @@ class DeskRoutes:
             getting.cancel()
             await response.write(b": still here\n\n")
             return
-        parcel = getting.result()
-        if parcel.written.cancelled():
-            return
-        data = json.dumps(parcel.event, ensure_ascii=False)
-        try:
-            await response.write(f"id: {parcel.event['id']}\ndata: {data}\n\n".encode())
-        except (ConnectionError, RuntimeError):
-            parcel.written.cancel()
-            raise
-        if not parcel.written.done():
-            parcel.written.set_result(None)
+        event = getting.result()
+        data = json.dumps(event, ensure_ascii=False)
+        await response.write(f"id: {event['id']}\ndata: {data}\n\n".encode())
 
     async def _acted(
         self,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.messages import RequestType, TicketKind
-from bot.tickets.model import Result, Role, State
+from bot.tickets.model import Result, Role, State, Ticket
 
 FieldKind = Literal["text", "line", "choice", "checks", "date", "flag"]
 _OPEN = frozenset(State) - {State.CLOSED}
@@ -115,6 +115,15 @@ STAFF_ACTIONS = tuple(name for name, rule in ACTIONS.items() if rule.roles & _ST
 REQUESTER_ACTIONS = tuple(name for name, rule in ACTIONS.items() if rule.roles & _REQUESTER)
 
 
-def role_may(action: str, role: Role) -> bool:
-    """Tell whether a role may do an action at all."""
-    return action in ACTIONS and role in ACTIONS[action].roles
+# A question or a report is dealt with or taken back; no right is granted or refused.
+_WITHOUT_A_RIGHT = (
+    Field("outcome", "choice", choices=(Result.GRANTED, Result.WITHDRAWN)),
+    Field("reason", required=_NOT_ALWAYS),
+)
+
+
+def fields_for(ticket: Ticket, action: str) -> tuple[Field, ...]:
+    """Return the fields of an action's form that make sense for a ticket."""
+    if action == "close" and ticket.kind is not TicketKind.REQUEST:
+        return _WITHOUT_A_RIGHT
+    return ACTIONS[action].fields

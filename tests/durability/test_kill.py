@@ -112,7 +112,9 @@ class Person:
                 ) as response:
                     async for line in response.content:
                         if line.startswith(b"id: "):
-                            seen[line.removeprefix(b"id: ").decode().strip()] += 1
+                            identifier = line.removeprefix(b"id: ").decode().strip()
+                            seen[identifier] += 1
+                            await self.post("/api/shown", {"id": identifier})
             except _UNREACHABLE:
                 await asyncio.sleep(0.1)
 

@@ -24,9 +24,14 @@ const on = {
   choice: () => {},
 };
 
-/** Do something at the desk, and show what it replies. */
+let latest = 0;
+
+/** Do something at the desk, and show what it replies, unless something newer was asked for. */
 async function act(action) {
+  latest += 1;
+  const own = latest;
   const result = await post("/api/desk", action);
+  if (own !== latest) return;
   problem.textContent = "";
   if (result.error) {
     problem.textContent = Object.values(result.error)[0];
@@ -96,6 +101,7 @@ function listen() {
     const { id, to, reply } = JSON.parse(data);
     if (to === "desk") staffNotice(id, reply);
     else showNotice(id, reply);
+    post("/api/shown", { id });
   });
 }
 
