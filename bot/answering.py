@@ -112,6 +112,8 @@ class Answering:
             question = self._question(meaning, visit.language, message.text, state, own)
             answers.append(self.intents[meaning.goal].answer(question))
         handled = self._begun(handle, meanings, answers, message, state, visit)
+        if handled is not None and decision.on_behalf:
+            handled = self.front_desk.on_behalf(handle, handled, visit)
         if handled is not None:
             answers.extend(handled.answers)
         reply = self.rendered(

@@ -14,7 +14,7 @@ from typing import Any
 from bot.answering import Answering
 from bot.assistant import Assistant
 from bot.cards import Cards
-from bot.config import Settings, chain_key
+from bot.config import Settings, chain_key, organisations_of
 from bot.database import Database
 from bot.describing import Describer
 from bot.front_desk import FrontDesk
@@ -106,6 +106,7 @@ def build_house(  # noqa: PLR0913 - each has a default
     routes: Routes | None = None,
     roles: Roles | None = None,
     staff_language: Language = "nl",
+    organisations: Mapping[str, str] | None = None,
     retention_years: int = 3,
     statement: Statement | None = None,
     intents: Intents | None = None,
@@ -136,7 +137,7 @@ def build_house(  # noqa: PLR0913 - each has a default
         database=database,
         clock=clock,
     )
-    cards = Cards(describer, staff_language)
+    cards = Cards(describer, staff_language, organisations)
     notices = Notices(describer, cards, clock)
     triage = Triage(
         database=database,
@@ -191,6 +192,7 @@ def house_of(
         chain_key=chain_key(key_file),
         routes=routes,
         staff_language=settings.staff_language,
+        organisations=organisations_of(settings),
         retention_years=settings.request_retention_years,
     )
 

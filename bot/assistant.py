@@ -162,7 +162,7 @@ class Assistant:
         decision = _in_conversation(self.decider.decide(reading, context), state)
         if draft is not None and answers_the_question(draft, decision, reading):
             return Decision((Meaning("request_detail"),), reason="an answer to the last question")
-        return decision
+        return replace(decision, on_behalf="on_behalf" in reading.concepts)
 
     def _noted(self, reply: Reply, masked: int, attachments: int) -> Reply:
         """Return the reply with a kind word about what was masked or refused in front."""

@@ -33,10 +33,16 @@ _CHOICES = ("identity_method", "outcome", "type")
 class Cards:
     """Draws tickets for staff, in the language of staff."""
 
-    def __init__(self, describer: Describer, language: Language = "nl") -> None:
-        """Take the words about tickets and the language of staff."""
+    def __init__(
+        self,
+        describer: Describer,
+        language: Language = "nl",
+        organisations: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take the words about tickets, the language of staff and the name of each tenant."""
         self.describer = describer
         self.language = language
+        self.organisations = organisations or {}
 
     def card(self, ticket: Ticket) -> Card:
         """Return what a channel of staff may show: no name and no text of the requester."""
@@ -167,6 +173,7 @@ class Cards:
 
     def _person_rows(self, ticket: Ticket) -> Iterator[tuple[str, str]]:
         yield "received", render_date(local_day(ticket.received_at), self.language)
+        yield "organisation", self.organisations.get(ticket.requester.tenant_id, "")
         yield "name", ticket.name
         yield "reach", ticket.reach
         yield "words", ticket.words

@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
+import yaml
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -56,6 +57,22 @@ def read_settings() -> Settings:
     if settings.smtp_host and not settings.mail_from:
         raise SettingsError("PRIVACY_DESK_MAIL_FROM: needed once an e-mail server is set")
     return settings
+
+
+def organisations_of(settings: Settings) -> dict[str, str]:
+    """Return the name of the organisation of each tenant, for staff.
+
+    Raises SettingsError when the file is not a list of `tenant: name`.
+    """
+    if settings.organisations_file is None:
+        return {}
+    try:
+        names = yaml.safe_load(settings.organisations_file.read_text(encoding="utf-8")) or {}
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise SettingsError(f"{settings.organisations_file}: cannot be read") from error
+    if not isinstance(names, dict):
+        raise SettingsError(f"{settings.organisations_file}: needs lines of `tenant: name`")
+    return {str(tenant): str(name) for tenant, name in names.items()}
 
 
 def chain_key(path: Path) -> bytes:

@@ -67,6 +67,18 @@ class FrontDesk:
         draft = replace(draft, slots={**_known_from(situation.own_tickets), **draft.slots})
         return self._said(self.requesting.next_turn(draft, situation, visit.language), draft)
 
+    def on_behalf(self, transaction: Transaction, handled: Handled, visit: Visit) -> Handled:
+        """Note in a draft that somebody acts for another, whose mandate staff will check."""
+        if handled.draft is None or handled.draft.kind is not TicketKind.REQUEST:
+            return handled
+        slots = {
+            **handled.draft.slots,
+            "on_behalf": self.describer.text("request.yes", visit.language),
+        }
+        said = self.prompt(transaction, replace(handled.draft, slots=slots), visit)
+        note = Answer(Kind.REQUEST, (Line("request.on_behalf"),))
+        return replace(said, answers=(note, *said.answers))
+
     def step(
         self, transaction: Transaction, draft: Draft, goal: str, message: Message, visit: Visit
     ) -> Handled:

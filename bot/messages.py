@@ -189,7 +189,10 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """An action with what it needs to know; without fields it is a plain button."""
+    """An action with what it needs to know; without fields it is a plain button.
+
+    `title` stands above an opened form; without one the label does.
+    """
 
     action: str
     ticket: str
@@ -197,6 +200,7 @@ class Form:
     fields: tuple[FormField, ...] = ()
     version: int | None = None
     opened: bool = False
+    title: str = ""
 
 
 Tone = Literal["calm", "soon", "late", "closed"]
@@ -243,9 +247,9 @@ def block_text(block: Block) -> str:
             return "\n".join(f"{label}: {value}" for label, value in rows)
         case Choices(choices):
             return "\n".join(f"{number}. {c.label}" for number, c in enumerate(choices, 1))
-        case Form(label=label, opened=opened, fields=fields):
+        case Form(label=label, opened=opened, fields=fields, title=title):
             asked = "\n".join(f"  {f.label}: {f.problem or f.value}".rstrip() for f in fields)
-            return f"[{label}]\n{asked}" if opened else f"[{label}]"
+            return f"[{title or label}]\n{asked}" if opened else f"[{label}]"
         case Card(title=title, rows=rows, mark=mark):
             head = f"{title} ({mark})" if mark else title
             return "\n".join([head, *(f"{label}: {value}" for label, value in rows)])

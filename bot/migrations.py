@@ -56,6 +56,10 @@ _TABLES = (
     ) WITHOUT ROWID""",
     "CREATE INDEX outbox_waiting ON outbox (channel, next_try) WHERE state = 'waiting'",
     "CREATE INDEX outbox_ticket ON outbox (reference)",
+    """CREATE TABLE cards (
+        reference TEXT NOT NULL, channel TEXT NOT NULL, conversation_id TEXT NOT NULL,
+        message_id TEXT NOT NULL, PRIMARY KEY (reference, channel, conversation_id)
+    ) WITHOUT ROWID""",
     """CREATE TABLE sessions (
         digest TEXT PRIMARY KEY, id TEXT NOT NULL, expires REAL NOT NULL
     ) WITHOUT ROWID""",

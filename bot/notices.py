@@ -101,6 +101,9 @@ class Notices:
 
     def _for_staff(self, notice: Announcement, tickets: Sequence[Ticket]) -> Reply:
         language = self.cards.language
+        if notice.kind == "card":
+            cards = tuple(self.cards.card(ticket) for ticket in tickets)
+            return Reply(Kind.CARD, language, cards, ticket=notice.reference)
         values = dict(notice.values)
         if notice.kind == "incident" and tickets:
             values["hours"] = str((self.clock() - tickets[0].received_at) // _HOUR)

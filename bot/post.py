@@ -17,6 +17,7 @@ from bot.tickets.model import SYSTEM, Announcement, Command, Outcome, Ticket
 
 EMAIL = "email"
 ANNOUNCEMENT = TypeAdapter(Announcement)
+_STAFF = frozenset({"staff", "officers", "claimer"})
 _MAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -27,6 +28,8 @@ class Routes:
     channels: frozenset[str] = frozenset()
     staff: tuple[ConversationRef, ...] = ()
     mailbox: str = ""
+    # Channels of staff in which the card of a ticket is edited in place.
+    with_cards: tuple[ConversationRef, ...] = ()
 
 
 class Post:
@@ -42,6 +45,10 @@ class Post:
         """Keep the notices of an outcome; one that can reach nobody is shown to staff."""
         for notice in outcome.notices:
             self.announce(transaction, notice, outcome.ticket, now)
+        if not any(notice.audience in _STAFF for notice in outcome.notices):
+            card = Announcement("card", "staff", outcome.ticket.reference)
+            for address in self.routes.with_cards:
+                self._put(transaction, address, card, now)
 
     def announce(
         self, transaction: Transaction, notice: Announcement, ticket: Ticket | None, now: datetime
@@ -49,15 +56,21 @@ class Post:
         """Keep one notice for each of its addresses."""
         addresses = tuple(self._addresses(notice, ticket))
         for address in addresses:
-            self.outbox.put(
-                transaction,
-                address,
-                ANNOUNCEMENT.dump_json(notice).decode(),
-                reference=notice.reference,
-                now=now.timestamp(),
-            )
+            self._put(transaction, address, notice, now)
         if not addresses and notice.audience == "requester":
             self.missed(transaction, notice, now)
+
+    def _put(
+        self,
+        transaction: Transaction,
+        address: ConversationRef,
+        notice: Announcement,
+        now: datetime,
+    ) -> None:
+        document = ANNOUNCEMENT.dump_json(notice).decode()
+        self.outbox.put(
+            transaction, address, document, reference=notice.reference, now=now.timestamp()
+        )
 
     def missed(self, transaction: Transaction, notice: Announcement, now: datetime) -> None:
         """Record on the ticket that a notice reached nobody, and tell staff."""

@@ -45,7 +45,8 @@ class RequestForm:
         return Form(
             action=FILE,
             ticket="",
-            label=self._text("request.confirm", language),
+            label=self._text("request.form_submit", language),
+            title=self._text("request.form_title", language),
             fields=tuple(
                 FormField(
                     name=name,

@@ -35,6 +35,10 @@ from bot.tickets.transitions import day_of
 PAGE = 25
 _NOON = time(12)
 _VIEWS = frozenset({"queue", "card", "details", "form"})
+_IN_CHANNEL = frozenset(
+    {"claim", "release", "note", "send", "ask_clarification", "escalate", "extend", "forward"}
+    | {"close", "reopen"}
+)
 _STAFF = frozenset({Role.SUPPORT, Role.OFFICER})
 _TYPES = (*RequestType, TicketKind.CONTACT, TicketKind.INCIDENT)
 OPEN_FIELDS = (
@@ -71,6 +75,15 @@ class Triage:
         self.notices = notices
         self.roles = roles
         self.clock = clock
+
+    def channel_card(self, reference: str) -> Reply:
+        """Return the card for a channel of staff, with the buttons most often needed."""
+        with self.database.reading() as handle:
+            ticket = self._existing(handle, reference)
+        somebody = Actor(Person("", "", ""), Role.OFFICER)
+        buttons = [b for b in self.cards.buttons(ticket, somebody) if b.action in _IN_CHANNEL]
+        details = Form("details", reference, self.cards.text("action_details"))
+        return self._reply((self.cards.card(ticket), *buttons, details), reference)
 
     def handle(self, action: Action) -> Reply:
         """Return the reply to a staff action; a refusal says why and loses nothing."""

@@ -7,6 +7,7 @@ import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Protocol, TypeVar
@@ -16,7 +17,15 @@ import structlog
 from bot.assistant import Assistant
 from bot.database import Database, Transaction
 from bot.errors import ChannelError, DeskRefusal, StoreError
-from bot.messages import Action, ConversationRef, Message, Reply
+from bot.messages import (
+    Action,
+    ConversationRef,
+    Message,
+    Reply,
+    Scope,
+    Sender,
+    Visibility,
+)
 from bot.notices import Notices
 from bot.post import ANNOUNCEMENT, Post
 from bot.queues import Inbox, Incoming, Outbox, Outgoing, wait_after
@@ -38,6 +47,9 @@ class Deliverer(Protocol):
 
     async def deliver(self, address: ConversationRef, reply: Reply, notice_id: str) -> None:
         """Send a reply; the same id comes again only where the outcome was unknown."""
+
+    def private_place(self, address: ConversationRef, sender: Sender, /) -> ConversationRef | None:
+        """Return where to go on in private with somebody who asked in public, if that is known."""
 
 
 class Writer:
@@ -143,6 +155,8 @@ class Worker:
                 self.outbox.put(
                     handle, place, document, reference=reply.ticket or "", now=now.timestamp()
                 )
+                if reply.visibility is Visibility.PRIVATE_CHAT and isinstance(item, Message):
+                    self._go_on_in_private(handle, incoming, item)
                 self.inbox.handled(handle, incoming.id, now.timestamp())
         except Exception as error:  # noqa: BLE001 - one bad row must not stop the others
             _log.error("row not handled", row=incoming.id, error=type(error).__name__)
@@ -151,6 +165,18 @@ class Worker:
                     for audience in _DEAD_LETTER_TO:
                         notice = Announcement("dead_letter", audience)
                         self.post.announce(handle, notice, None, now)
+
+    def _go_on_in_private(self, handle: Transaction, incoming: Incoming, message: Message) -> None:
+        """Hear the same message once more where nobody reads along, so that its draft waits."""
+        deliverer = self.deliverers.get(message.channel)
+        private = deliverer and deliverer.private_place(message.conversation, message.sender)
+        if private and message.conversation.scope is not Scope.PERSONAL:
+            self.inbox.put(
+                handle,
+                replace(message, conversation=private),
+                event_key=f"{incoming.event_key}\nprivate",
+                now=self.clock().timestamp(),
+            )
 
     async def deliver_due(self, channel: str) -> None:
         """Deliver every notice of a channel that is due, the oldest first."""

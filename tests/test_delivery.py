@@ -20,7 +20,7 @@ from bot.app import House
 from bot.channels.email import Email, MailServer
 from bot.database import Database, rows
 from bot.errors import ChannelError
-from bot.messages import ConversationRef, Kind, Reply, plain_text
+from bot.messages import ConversationRef, Kind, Reply, Sender, plain_text
 from bot.post import EMAIL, Routes
 from bot.queues import MOST_TRIES
 from bot.worker import Deliverer, Worker, Writer
@@ -60,6 +60,9 @@ class Chat:
         if self.errors:
             raise self.errors.pop(0)
         self.delivered.append((notice_id, reply))
+
+    def private_place(self, address: ConversationRef, sender: Sender, /) -> ConversationRef | None:
+        return None
 
 
 @pytest.fixture

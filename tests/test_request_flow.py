@@ -128,6 +128,22 @@ def test_a_draft_survives_a_restart(house: House, say: Say, tmp_path: Path, cloc
     again.database.close()
 
 
+@pytest.mark.parametrize(
+    "demand",
+    [
+        "ik wil inzage in de gegevens van mijn moeder",
+        "namens mijn cliënt verzoek ik om verwijdering van diens gegevens",
+        "please delete my mother's data",
+    ],
+)
+def test_acting_for_another_is_noted_for_the_mandate(house: House, say: Say, demand: str) -> None:
+    assert "machtig" in (first := plain_text(say(demand))) or "act for them" in first
+    say("Anna")
+    say("ja")
+
+    assert own(house)[0].details["on_behalf"]
+
+
 def test_the_same_message_files_once(house: House, say: Say) -> None:
     say("gooi alles van mij weg")
     say("Anna")

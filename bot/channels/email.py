@@ -9,7 +9,7 @@ from email.utils import formatdate
 import aiosmtplib
 
 from bot.errors import ChannelError
-from bot.messages import Choices, ConversationRef, Form, Reply, plain_text
+from bot.messages import Choices, ConversationRef, Form, Reply, Sender, plain_text
 
 _SECONDS = 20.0
 _PERMANENT = range(500, 600)
@@ -66,3 +66,7 @@ class Email:
             raise ChannelError("mail", permanent=error.code in _PERMANENT) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             raise ChannelError(type(error).__name__) from None
+
+    def private_place(self, _: ConversationRef, __: Sender, /) -> ConversationRef | None:
+        """Return nothing: mail is private."""
+        return None

@@ -55,6 +55,10 @@ class Push:
         finally:
             self._expected.pop(notice_id, None)
 
+    def private_place(self, _: ConversationRef, __: Sender, /) -> ConversationRef | None:
+        """Return nothing: every page is private."""
+        return None
+
     def shown(self, notice_id: str) -> None:
         """Note that a page shows a notice."""
         if notice_id in self._expected:

@@ -109,6 +109,7 @@ class SqliteTickets:
             "UPDATE events SET salt = NULL, actor = NULL, payload = NULL WHERE reference = ?",
             "DELETE FROM outbox WHERE reference = ?",
             "DELETE FROM marks WHERE reference = ?",
+            "DELETE FROM cards WHERE reference = ?",
             "DELETE FROM tickets WHERE reference = ?",
         ):
             self._handle.execute(sql, [ticket.reference])

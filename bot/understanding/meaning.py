@@ -69,3 +69,4 @@ class Decision:
     meanings: tuple[Meaning, ...] = ()
     choices: tuple[Meaning, ...] = ()
     reason: str = ""
+    on_behalf: bool = False

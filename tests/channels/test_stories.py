@@ -111,7 +111,7 @@ def file_a_request(page: Page) -> None:
     form = page.locator(".log form")
     form.get_by_label("verzoek om inzage").check()
     form.get_by_label("Uw naam").fill("Anna de Wit")
-    form.get_by_role("button", name="Ja, indienen").click()
+    form.get_by_role("button", name="Indienen").click()
     expect(page.locator(".log .turn.desk").last).to_contain_text("is ingediend")
 
 
@@ -124,7 +124,7 @@ def test_a_request_made_with_the_form_appears_at_the_staff_desk(page: Page) -> N
 
 def test_a_form_without_a_choice_says_so_at_the_field(page: Page) -> None:
     page.get_by_role("button", name="Een verzoek doen").click()
-    page.locator(".log form").get_by_role("button", name="Ja, indienen").click()
+    page.locator(".log form").get_by_role("button", name="Indienen").click()
 
     expect(page.locator(".log form .field-problem")).to_have_text("Kies er minstens één.")
 

@@ -75,7 +75,7 @@ function drawForm(block, words, on) {
   if (!block.opened) return drawFormButton(block, on);
   const made = element("form", "form");
   made.noValidate = true;
-  made.append(element("h3", "", block.label));
+  made.append(element("h3", "", block.title || block.label));
   for (const field of block.fields) made.append(drawField(field, words));
   const sent = element("button", "primary", block.label);
   sent.type = "submit";
@@ -142,7 +142,7 @@ const inputs = {
     return made;
   },
   checks: (field, id) => {
-    const made = element("div", "checks");
+    const made = element("div", "check-list");
     const chosen = field.value.split(",");
     for (const [value, label] of field.choices) {
       const box = plainInput("input", field, `${id}-${value}`, "checkbox");
