@@ -161,6 +161,13 @@ def build_house(  # noqa: PLR0913 - each has a default
     )
 
 
+def _role_of(elsewhere: Roles | None, person: Person) -> Role | None:
+    """Return the role of somebody at this machine, or in a channel that knows its staff."""
+    if person.channel in LOCAL_STAFF or elsewhere is None:
+        return local_roles(person)
+    return elsewhere(person)
+
+
 def local_roles(person: Person) -> Role | None:
     """Return the role of somebody at this machine: whoever has its terminal is an officer."""
     return Role.OFFICER if person.channel in LOCAL_STAFF else None
@@ -171,6 +178,7 @@ def house_of(
     *,
     database: Path | None = None,
     clock: Callable[[], datetime] = system_clock,
+    roles: Roles | None = None,
 ) -> House:
     """Return the house over the database of the settings, or over another file.
 
@@ -178,17 +186,26 @@ def house_of(
     """
     path = database or settings.database
     served = path.resolve() == settings.database.resolve()
+    # What waits for the page is delivered once somebody opens it.
+    channels = {"web"} if served else set()
+    staff = [ConversationRef("desk", "local", "staff")] if served else []
+    with_cards = []
+    if settings.smtp_host:
+        channels.add(EMAIL)
+    if served and settings.slack_bot_token.get_secret_value():
+        channels.add("slack")
+        with_cards.append(ConversationRef("slack", "", settings.slack_triage_channel))
     routes = Routes(
-        # What waits for the page is delivered once somebody opens it.
-        channels=frozenset({"web"} if served else set())
-        | ({EMAIL} if settings.smtp_host else set()),
-        staff=(ConversationRef("desk", "local", "staff"),) if served else (),
+        channels=frozenset(channels),
+        staff=(*staff, *with_cards),
         mailbox=settings.mailbox,
+        with_cards=tuple(with_cards),
     )
     key_file = settings.chain_key_file if served else path.with_suffix(".key")
     return build_house(
         clock,
         database=Database(path),
+        roles=partial(_role_of, roles),
         chain_key=chain_key(key_file),
         routes=routes,
         staff_language=settings.staff_language,

@@ -6,9 +6,10 @@ import os
 import secrets
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import yaml
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -33,6 +34,27 @@ class Settings(BaseSettings):
     organisations_file: Path | None = Field(
         None, description="YAML file with the organisation of each tenant"
     )
+    port: int = Field(
+        3000,
+        ge=1,
+        le=65_535,
+        validation_alias=AliasChoices("PRIVACY_DESK_PORT", "PORT"),
+        description="port on which Slack and Teams reach us",
+    )
+    local_page: bool | None = Field(
+        None, description="serve the page of this machine; by default only without Slack"
+    )
+    slack_bot_token: SecretStr = Field(SecretStr(""), description="xoxb-… of the workspace")
+    slack_signing_secrets: SecretStr = Field(
+        SecretStr(""),
+        description="signing secret; while it changes the new and the old one",
+    )
+    slack_app_token: SecretStr = Field(
+        SecretStr(""), description="xapp-… for Socket Mode, where no public address is wanted"
+    )
+    slack_triage_channel: str = Field("", description="id of the private channel of staff")
+    slack_officers: str = Field("", description="member ids of the privacy officers, by commas")
+    slack_api: str = Field("https://slack.com/api/", description="for tests only")
     smtp_host: str = Field("", description="server for notices by e-mail; empty means none")
     smtp_port: int = Field(587, ge=1, le=65_535, description="port of the e-mail server")
     smtp_user: str = Field("", description="name to sign in at the e-mail server")
@@ -56,7 +78,24 @@ def read_settings() -> Settings:
         raise SettingsError("\n".join(lines)) from error
     if settings.smtp_host and not settings.mail_from:
         raise SettingsError("PRIVACY_DESK_MAIL_FROM: needed once an e-mail server is set")
+    if problem := _slack_problem(settings):
+        raise SettingsError(problem)
     return settings
+
+
+def _slack_problem(settings: Settings) -> str:
+    """Return what is missing or wrong in the settings for Slack, or an empty text."""
+    if not settings.slack_bot_token.get_secret_value():
+        return ""
+    if not settings.slack_triage_channel:
+        return "PRIVACY_DESK_SLACK_TRIAGE_CHANNEL: needed once a Slack token is set"
+    ways_in = (settings.slack_signing_secrets, settings.slack_app_token)
+    if not any(secret.get_secret_value().strip(" ,") for secret in ways_in):
+        return "PRIVACY_DESK_SLACK_SIGNING_SECRETS or _SLACK_APP_TOKEN: one is needed for Slack"
+    address = urlsplit(settings.slack_api)
+    if address.scheme != "https" and address.hostname not in {"127.0.0.1", "localhost"}:
+        return "PRIVACY_DESK_SLACK_API: must be https"
+    return ""
 
 
 def organisations_of(settings: Settings) -> dict[str, str]:

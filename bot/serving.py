@@ -21,11 +21,13 @@ from bot.channels.web import create_local_app
 from bot.channels.web_desk import LocalDesk, Push
 from bot.channels.web_sessions import StoredSessions
 from bot.config import Settings
+from bot.errors import StoreError
 from bot.messages import LANGUAGES, Message, Reply
 from bot.post import EMAIL
+from bot.serving_slack import SlackService, slack_client
 from bot.worker import Deliverer, Worker, Writer
 
-STAFF_CHANNEL, CHAT_CHANNEL = "desk", "web"
+STAFF_CHANNEL, CHAT_CHANNEL, SLACK = "desk", "web", "slack"
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 
@@ -45,10 +47,16 @@ class Service:
         self.settings = settings
         self.announce = announce
         self.clock = clock
-        self.house: House = house_of(settings, clock=clock)
+        client = slack_client(settings)
+        roles = client.role_of if client else None
+        self.house: House = house_of(settings, clock=clock, roles=roles)
         self.writer = Writer()
         self.push = Push()
         deliverers: dict[str, Deliverer] = {CHAT_CHANNEL: self.push, STAFF_CHANNEL: self.push}
+        self.slack: SlackService | None = None
+        if client is not None:
+            self.slack = SlackService(settings, client, self.house, self.writer, self.wake)
+            deliverers[SLACK] = self.slack.app
         if mail := mailer(settings, self.house):
             deliverers[EMAIL] = mail
         self.worker = self._worker(deliverers)
@@ -66,17 +74,57 @@ class Service:
         async with AsyncExitStack() as stack:
             stack.callback(self.house.database.close)
             stack.callback(self.writer.close)
-            runner = web.AppRunner(self._page(), access_log=None, shutdown_timeout=3)
-            await runner.setup()
-            stack.push_async_callback(runner.cleanup)
-            await web.TCPSite(runner, "127.0.0.1", self.settings.local_port).start()
-            self.announce(f"Open http://127.0.0.1:{self.settings.local_port}/?token={self.token}")
+            if self.slack is not None:
+                stack.push_async_callback(self.slack.stop)
+                await self.slack.start()
+                await self._listen(stack, self._vendors(), "0.0.0.0", self.settings.port)  # noqa: S104
+                self.announce(f"Listening for Slack on port {self.settings.port}")
+            if self.settings.local_page or (self.settings.local_page is None and not self.slack):
+                port = self.settings.local_port
+                await self._listen(stack, self._page(), "127.0.0.1", port)
+                self.announce(f"Open http://127.0.0.1:{port}/?token={self.token}")
             working = asyncio.create_task(self.worker.run())
             ended = asyncio.create_task(stopping.wait())
             await asyncio.wait({working, ended}, return_when=asyncio.FIRST_COMPLETED)
             working.cancel()
             with suppress(asyncio.CancelledError):
                 await working
+
+    def wake(self) -> None:
+        """Let the worker look at once."""
+        self.worker.wake()
+
+    @staticmethod
+    async def _listen(stack: AsyncExitStack, app: web.Application, host: str, port: int) -> None:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, host, port).start()
+
+    def _vendors(self) -> web.Application:
+        """Return the listener that vendors reach: their routes, and whether we are well."""
+        app = web.Application()
+        app.router.add_get("/healthz", self._health)
+        app.router.add_get("/readyz", self._ready)
+        if self.slack is not None and (routes := self.slack.routes()):
+            app.add_subapp("/slack", routes)
+        return app
+
+    async def _health(self, _: web.Request) -> web.Response:
+        return web.Response(text="ok")
+
+    async def _ready(self, _: web.Request) -> web.Response:
+        """Say whether the database takes a transaction."""
+
+        def try_it() -> None:
+            with self.house.database.transaction():
+                pass
+
+        try:
+            await self.writer.run(try_it)
+        except StoreError as error:
+            return web.Response(status=503, text=error.reason)
+        return web.Response(text="ok")
 
     def _page(self) -> web.Application:
         house = self.house

@@ -45,7 +45,7 @@ _log = structlog.get_logger(__name__)
 class Deliverer(Protocol):
     """Sends a reply to a place; raises ChannelError when that fails."""
 
-    async def deliver(self, address: ConversationRef, reply: Reply, notice_id: str) -> None:
+    async def deliver(self, address: ConversationRef, reply: Reply, notice_id: str, /) -> None:
         """Send a reply; the same id comes again only where the outcome was unknown."""
 
     def private_place(self, address: ConversationRef, sender: Sender, /) -> ConversationRef | None:

@@ -8,7 +8,7 @@ import click
 
 from bot import __version__
 
-_COMMANDS = ("ask", "chat", "doctor", "knowledge", "serve", "tickets", "words")
+_COMMANDS = ("ask", "chat", "doctor", "knowledge", "manifest", "serve", "tickets", "words")
 
 
 class _Lazy(click.Group):

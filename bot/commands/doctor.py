@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import socket
 import stat
@@ -12,9 +13,12 @@ from pathlib import Path
 import click
 
 from bot.app import House, house_of
+from bot.channels.slack_client import SlackClient
+from bot.channels.slack_manifest import SCOPES
 from bot.config import Settings, read_settings
 from bot.database import one
-from bot.errors import DeskError
+from bot.errors import ChannelError, DeskError
+from bot.serving_slack import slack_client
 
 _LEAST_FREE = 200 * 1024 * 1024
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -57,6 +61,28 @@ def _findings(settings: Settings, house: House) -> Iterator[tuple[bool, str]]:
     free = shutil.disk_usage(Path(settings.database).parent).free
     yield free > _LEAST_FREE, f"{free // 1024**2} MB free beside the database"
     yield from _mail(settings)
+    if client := slack_client(settings):
+        yield from asyncio.run(_slack(client))
+
+
+async def _slack(client: SlackClient) -> list[tuple[bool, str]]:
+    """Return whether the token works, its scopes suffice and the staff channel can be read."""
+    try:
+        await client.start()
+        found = [(True, f"Slack knows the token (workspace {client.team_id})")]
+        missing = set(SCOPES) - await client.scopes()
+        found.append((not missing, f"Slack scopes: {missing or 'all there'}"))
+        members = await client.members()
+        found.append(
+            (len(members) > 1, f"staff channel: {len(members) - 1} members beside the app")
+        )
+        absent = client.settings.officers - members
+        found.append((not absent, f"officers outside the staff channel: {len(absent)}"))
+    except ChannelError as error:
+        found = [(False, f"Slack: {error.reason}")]
+    finally:
+        await client.stop()
+    return found
 
 
 def _mail(settings: Settings) -> Iterator[tuple[bool, str]]:

@@ -1,0 +1,180 @@
+"""Slack's Web API: calls with one shared connection, errors by Slack's own word, and roles.
+
+The only importer of slack_sdk.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.channels.slack_render import blocks_of, text_of
+from bot.errors import ChannelError
+from bot.messages import ConversationRef, Reply, Sender
+from bot.tickets.model import Person, Role
+
+CHANNEL = "slack"
+_ROLE_SECONDS = 60.0
+_API_SECONDS = 10
+_PERMANENT = frozenset(
+    {
+        "channel_not_found",
+        "is_archived",
+        "not_in_channel",
+        "token_revoked",
+        "token_expired",
+        "account_inactive",
+        "invalid_auth",
+        "user_not_found",
+        "cannot_dm_bot",
+        "msg_too_long",
+        "invalid_blocks",
+        "no_permission",
+        "restricted_action",
+    }
+)
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSettings:
+    """What the app needs to know of its workspace."""
+
+    token: str
+    triage_channel: str
+    officers: frozenset[str]
+    api: str = "https://slack.com/api/"
+    language: str = "nl"
+
+
+def quiet_logger() -> logging.Logger:
+    """Return a logger that says nothing: the SDK would log bodies."""
+    quiet = logging.getLogger("privacy_desk.slack")
+    quiet.setLevel(logging.CRITICAL)
+    quiet.propagate = False
+    if not quiet.handlers:
+        quiet.addHandler(logging.NullHandler())
+    return quiet
+
+
+class SlackClient:
+    """The workspace as we may call it."""
+
+    def __init__(self, settings: SlackSettings) -> None:
+        """Take the settings; nothing is called before `start`."""
+        self.settings = settings
+        self.team_id = ""
+        self.bot_user = ""
+        self._roles: dict[Person, tuple[float, Role | None]] = {}
+        self.web = AsyncWebClient(
+            token=settings.token,
+            base_url=settings.api,
+            timeout=_API_SECONDS,
+            logger=quiet_logger(),
+            retry_handlers=[],
+        )
+
+    async def start(self) -> None:
+        """Open the connection and learn who we are; raises ChannelError when Slack refuses."""
+        self.web.session = aiohttp.ClientSession()
+        who = await self.call("auth.test")
+        self.team_id, self.bot_user = str(who["team_id"]), str(who["user_id"])
+
+    async def stop(self) -> None:
+        """Close the connection."""
+        if self.web.session is not None:
+            await self.web.session.close()
+
+    async def call(self, method: str, **arguments: Any) -> Json:
+        """Call the Web API; raises ChannelError with Slack's word for what is wrong."""
+        try:
+            answer = await self.web.api_call(method, json=arguments)
+        except SlackApiError as error:
+            reason = str(error.response.get("error", "unknown"))
+            waits = error.response.headers.get("Retry-After", "")
+            seconds = float(waits) if str(waits).isdigit() else None
+            permanent = reason in _PERMANENT
+            raise ChannelError(reason, permanent=permanent, retry_after=seconds) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise ChannelError(type(error).__name__) from None
+        return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    async def post(self, channel: str, reply: Reply, thread: str = "") -> Json:
+        """Post a reply to a channel or thread."""
+        return await self.call(
+            "chat.postMessage",
+            channel=channel,
+            text=text_of(reply),
+            blocks=blocks_of(reply),
+            unfurl_links=False,
+            unfurl_media=False,
+            **({"thread_ts": thread} if thread else {}),
+        )
+
+    async def direct_channel(self, address: ConversationRef) -> str:
+        """Return the direct channel of somebody whose last channel is not known."""
+        user = address.conversation_id.removeprefix("im:")
+        if user == address.conversation_id:
+            return user
+        opened = await self.call("conversations.open", users=user)
+        return str(opened["channel"]["id"])
+
+    async def scopes(self) -> set[str]:
+        """Return what the token may do, by Slack's own word; raises ChannelError."""
+        try:
+            answer = await self.web.api_call("auth.test")
+        except SlackApiError as error:
+            raise ChannelError(str(error.response.get("error", "unknown"))) from None
+        listed = str(answer.headers.get("x-oauth-scopes", ""))
+        return {scope.strip() for scope in listed.split(",") if scope.strip()}
+
+    def role_of(self, person: Person) -> Role | None:
+        """Return the role that was looked up a moment ago for a member; None fails closed."""
+        at, role = self._roles.get(person, (0.0, None))
+        return role if time.monotonic() - at < _ROLE_SECONDS else None
+
+    async def look_up_role(self, sender: Sender) -> None:
+        """Remember for a minute which role a member has; outsiders, guests and bots have none."""
+        person = Person.of(CHANNEL, sender)
+        if self.role_of(person) is not None:
+            return
+        role = None
+        if sender.tenant_id == self.team_id:
+            try:
+                role = await self._role(sender.user_id)
+            except ChannelError:
+                role = None
+        self._roles[person] = (time.monotonic(), role)
+
+    async def _role(self, user: str) -> Role | None:
+        who = (await self.call("users.info", user=user)).get("user") or {}
+        outside = ("is_bot", "is_restricted", "is_ultra_restricted", "is_stranger", "deleted")
+        if any(who.get(flag) for flag in outside):
+            return None
+        if user in self.settings.officers:
+            return Role.OFFICER
+        members = await self.members()
+        return Role.SUPPORT if user in members else None
+
+    async def members(self) -> set[str]:
+        """Return who is in the staff channel; raises ChannelError."""
+        found: set[str] = set()
+        cursor = ""
+        while True:
+            page = await self.call(
+                "conversations.members",
+                channel=self.settings.triage_channel,
+                limit=200,
+                **({"cursor": cursor} if cursor else {}),
+            )
+            found.update(map(str, page.get("members", ())))
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return found

@@ -1,0 +1,176 @@
+"""The staff channel in Slack: one card a ticket, its buttons and its forms."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.channels.slack_client import CHANNEL, Json, SlackClient
+from bot.channels.slack_render import (
+    DESK,
+    blocks_of,
+    loading_view,
+    message_view,
+    problems_of,
+    text_of,
+    values_of,
+    view_of,
+)
+from bot.messages import Action, Card, ConversationRef, Form, Kind, Message, Reply, Sender, Text
+
+_READ_ONLY = frozenset({"details", "queue", "card"})
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What the channel may ask of the house; each runs in the thread of the database."""
+
+    keep: Callable[[Message, str, str | None], Awaitable[bool]]
+    answer: Callable[[Message], Awaitable[Reply]]
+    requester: Callable[[Action], Awaitable[Reply]]
+    staff: Callable[[Action], Awaitable[Reply]]
+    channel_card: Callable[[str], Awaitable[Reply]]
+    find_card: Callable[[str, ConversationRef], Awaitable[str]]
+    keep_card: Callable[[str, ConversationRef, str], Awaitable[None]]
+
+
+class SlackStaff:
+    """What staff press and fill in, and the cards that they see."""
+
+    def __init__(self, client: SlackClient, core: Core) -> None:
+        """Take the client and the core."""
+        self.client = client
+        self.core = core
+
+    async def deliver(self, address: ConversationRef, reply: Reply) -> None:
+        """Post the one card of a ticket, or edit it and say below it what happened."""
+        assert reply.ticket is not None
+        known = await self.core.find_card(reply.ticket, address)
+        card = await self.core.channel_card(reply.ticket)
+        said = tuple(block for block in reply.blocks if not isinstance(block, Card))
+        if not known:
+            posted = await self.client.post(
+                address.conversation_id, replace(card, blocks=(*said, *card.blocks))
+            )
+            await self.core.keep_card(reply.ticket, address, str(posted["ts"]))
+            return
+        await self.client.call(
+            "chat.update",
+            channel=address.conversation_id,
+            ts=known,
+            text=text_of(card),
+            blocks=blocks_of(card),
+        )
+        if said:
+            await self.client.post(address.conversation_id, replace(reply, blocks=said), known)
+
+    async def on_button(self, body: Json, ack: Any) -> None:
+        """Open the form of a button, or do at once what it says."""
+        pressed = body["actions"][0]
+        name = str(pressed["action_id"]).partition(":")[2]
+        meant = json.loads(pressed.get("value") or "{}")
+        action = await self._staff_action(body, name, meant)
+        await ack()
+        if meant.get("form") or name in _READ_ONLY:
+            await self._show_view(body, action, name)
+            return
+        reply = await self.core.staff(action)
+        await self._after_staff(body, reply)
+
+    async def _show_view(self, body: Json, action: Action, name: str) -> None:
+        """Open a modal at once, then fill it: a trigger lasts three seconds and works once."""
+        title = str(body["actions"][0].get("text", {}).get("text", ""))
+        loading = loading_view(title, self.client.settings.language)
+        opened = await self.client.call("views.open", trigger_id=body["trigger_id"], view=loading)
+        asked = (
+            action if name in _READ_ONLY else replace(action, name="form", values={"action": name})
+        )
+        reply = await self.core.staff(asked)
+        form = opened_form(reply)
+        view = (
+            view_of(form, DESK, reply.language)
+            if form
+            else message_view(_without_forms(reply), title)
+        )
+        await self.client.call("views.update", view_id=opened["view"]["id"], view=view)
+
+    async def on_form(self, body: Json, ack: Any) -> None:
+        """Do what a form says; its problems stand at their fields."""
+        meant = json.loads(body["view"].get("private_metadata") or "{}")
+        values = values_of(body["view"]["state"])
+        values |= {"seen": str(meant["seen"])} if meant.get("seen") else {}
+        action = await self._staff_action(body, str(meant.get("action", "")), meant, values)
+        reply = await self.core.staff(action)
+        form = opened_form(reply)
+        if form is not None and problems_of(form):
+            await ack(response_action="errors", errors=problems_of(form))
+        elif form is not None:
+            view = view_of(form, DESK, reply.language)
+            shown = blocks_of(_without_forms(reply))
+            await ack(response_action="update", view={**view, "blocks": [*shown, *view["blocks"]]})
+        elif reply.kind is Kind.ERROR:
+            title = str(body["view"]["title"]["text"])
+            await ack(response_action="update", view=message_view(reply, title))
+        else:
+            await ack(response_action="clear")
+            await self._refresh(reply)
+
+    async def _staff_action(
+        self, body: Json, name: str, meant: Json, values: Mapping[str, str] | None = None
+    ) -> Action:
+        user = body["user"]
+        sender = sender_of(user["id"], user, body, self.client.team_id)
+        await self.client.look_up_role(sender)
+        place = ConversationRef(CHANNEL, self.client.team_id, self.client.settings.triage_channel)
+        version = meant.get("version")
+        return Action(
+            str(body.get("trigger_id") or ""),
+            name,
+            sender,
+            place,
+            datetime.now(UTC),
+            ticket=str(meant.get("ticket") or ""),
+            values=dict(values or {}),
+            expected_version=version if isinstance(version, int) else None,
+        )
+
+    async def _after_staff(self, body: Json, reply: Reply) -> None:
+        """Edit the card, or tell whoever pressed why nothing was done."""
+        if reply.kind is not Kind.ERROR:
+            await self._refresh(reply)
+            return
+        channel = str((body.get("channel") or {}).get("id") or self.client.settings.triage_channel)
+        await self.client.call(
+            "chat.postEphemeral",
+            channel=channel,
+            user=body["user"]["id"],
+            text=text_of(reply),
+            blocks=blocks_of(reply),
+        )
+
+    async def _refresh(self, reply: Reply) -> None:
+        if reply.ticket:
+            triage = self.client.settings.triage_channel
+            place = ConversationRef(CHANNEL, self.client.team_id, triage)
+            card = replace(reply, blocks=(Card(reply.ticket, "", (), "calm"),))
+            await self.deliver(place, card)
+
+
+def sender_of(user: str, named: Json, body: Json, team_id: str) -> Sender:
+    """Return who it is: the workspace of the person, not the one where it was said."""
+    team = named.get("user_team") or named.get("source_team") or named.get("team_id")
+    team = team or named.get("team") or body.get("team_id") or team_id
+    return Sender(str(team), str(user))
+
+
+def opened_form(reply: Reply) -> Form | None:
+    """Return the form that a reply opens, or None."""
+    return next((b for b in reply.blocks if isinstance(b, Form) and b.opened), None)
+
+
+def _without_forms(reply: Reply) -> Reply:
+    kept = tuple(block for block in reply.blocks if not isinstance(block, Form))
+    return replace(reply, blocks=kept or (Text("…"),))

@@ -1,0 +1,357 @@
+"""A strict Slack at its HTTP boundary: the Web API methods that we call, with Slack's own rules,
+and a signer for what Slack sends. It keeps what was posted, as a workspace would show it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import itertools
+import json
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import ClientSession, web
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+TEAM, BOT, TRIAGE = "T0HOME", "U0BOT", "G0TRIAGE"
+TOKEN, SECRET = "xoxb-of-the-tests", "secret-of-the-tests"
+Json = dict[str, Any]
+SCOPES = {
+    "auth.test": None,
+    "chat.postMessage": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "chat.update": "chat:write",
+    "conversations.open": "im:write",
+    "conversations.members": "groups:read",
+    "users.info": "users:read",
+    "views.open": None,
+    "views.update": None,
+    "views.publish": None,
+}
+_TRIGGER_SECONDS = 3.0
+
+
+class Refused(Exception):  # noqa: N818 - Slack's word, and no defect
+    """Raised with Slack's word for what is wrong."""
+
+
+@dataclass
+class FakeSlack:
+    """One workspace."""
+
+    scopes: set[str] = field(default_factory=lambda: {s for s in SCOPES.values() if s})
+    members: set[str] = field(default_factory=lambda: {"U0SAM", "U0OLGA", BOT})
+    users: dict[str, Json] = field(default_factory=dict)
+    messages: dict[str, dict[str, Json]] = field(default_factory=lambda: defaultdict(dict))
+    ephemeral: list[Json] = field(default_factory=list)
+    views: dict[str, Json] = field(default_factory=dict)
+    homes: dict[str, Json] = field(default_factory=dict)
+    triggers: dict[str, float] = field(default_factory=dict)
+    calls: list[tuple[str, Json]] = field(default_factory=list)
+    script: list[Callable[[], Awaitable[web.Response | None]]] = field(default_factory=list)
+    left: set[str] = field(default_factory=set)
+    delay: float = 0.0
+    numbers: Any = field(default_factory=lambda: itertools.count(1))
+
+    def app(self) -> web.Application:
+        app = web.Application()
+        app.router.add_post("/api/{method}", self.call)
+        return app
+
+    async def call(self, request: web.Request) -> web.Response:
+        method = request.match_info["method"]
+        if self.delay:
+            await asyncio.sleep(self.delay)
+        if self.script and (scripted := await self.script.pop(0)()) is not None:
+            return scripted
+        arguments = await self._arguments(request)
+        self.calls.append((method, arguments))
+        try:
+            self._allow(method, request)
+            answer = getattr(self, method.replace(".", "_"))(**arguments)
+        except Refused as refused:
+            return web.json_response({"ok": False, "error": str(refused)})
+        except TypeError:
+            return web.json_response({"ok": False, "error": "invalid_arguments"})
+        return web.json_response({"ok": True, **answer})
+
+    async def _arguments(self, request: web.Request) -> Json:
+        if "json" in request.content_type:
+            return dict(await request.json())
+        return dict(await request.post())
+
+    def _allow(self, method: str, request: web.Request) -> None:
+        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+            raise Refused("invalid_auth")
+        if method not in SCOPES:
+            raise Refused("unknown_method")
+        if (scope := SCOPES[method]) and scope not in self.scopes:
+            raise Refused("missing_scope")
+
+    def auth_test(self) -> Json:
+        return {"team_id": TEAM, "user_id": BOT}
+
+    def chat_postMessage(  # noqa: N802 - Slack's name
+        self, channel: str, text: str, blocks: Any = None, thread_ts: str = "", **_: Any
+    ) -> Json:
+        self._known(channel)
+        if channel in self.left:
+            raise Refused("account_inactive")
+        check_message(text, blocks)
+        if thread_ts and thread_ts not in self.messages[channel] and channel == TRIAGE:
+            raise Refused("thread_not_found")
+        ts = f"{time.time():.0f}.{next(self.numbers):06d}"
+        self.messages[channel][ts] = {"text": text, "blocks": blocks, "thread_ts": thread_ts}
+        return {"channel": channel, "ts": ts}
+
+    def chat_postEphemeral(  # noqa: N802
+        self, channel: str, user: str, text: str, blocks: Any = None, **_: Any
+    ) -> Json:
+        self._known(channel)
+        check_message(text, blocks)
+        self.ephemeral.append({"channel": channel, "user": user, "text": text})
+        return {"message_ts": "1.0"}
+
+    def chat_update(self, channel: str, ts: str, text: str, blocks: Any = None) -> Json:
+        if ts not in self.messages[channel]:
+            raise Refused("message_not_found")
+        check_message(text, blocks)
+        self.messages[channel][ts] |= {"text": text, "blocks": blocks, "edited": True}
+        return {"channel": channel, "ts": ts}
+
+    def conversations_open(self, users: str) -> Json:
+        if not users.startswith("U"):
+            raise Refused("user_not_found")
+        return {"channel": {"id": f"D{users[1:]}"}}
+
+    def conversations_members(self, channel: str, limit: int = 100, cursor: str = "") -> Json:
+        if channel != TRIAGE:
+            raise Refused("channel_not_found")
+        # Two pages, so that whoever reads only the first is noticed.
+        ordered = sorted(self.members)
+        half = len(ordered) // 2
+        page, following = (ordered[half:], "") if cursor else (ordered[:half], "next")
+        return {"members": page, "response_metadata": {"next_cursor": following}}
+
+    def users_info(self, user: str, **_: Any) -> Json:
+        return {"user": {"id": user, "team_id": TEAM, **self.users.get(user, {})}}
+
+    def views_open(self, trigger_id: str, view: Any) -> Json:
+        given = self.triggers.pop(trigger_id, None)
+        if given is None:
+            raise Refused("exchanged_trigger_id")
+        if time.monotonic() - given > _TRIGGER_SECONDS:
+            raise Refused("expired_trigger_id")
+        return self._view(f"V{next(self.numbers)}", view)
+
+    def views_update(self, view_id: str, view: Any) -> Json:
+        if view_id not in self.views:
+            raise Refused("not_found")
+        return self._view(view_id, view)
+
+    def views_publish(self, user_id: str, view: Any) -> Json:
+        check_view(view)
+        self.homes[user_id] = view
+        return {"view": view}
+
+    def _view(self, identifier: str, view: Json) -> Json:
+        check_view(view)
+        self.views[identifier] = view
+        return {"view": {"id": identifier, **view}}
+
+    def _known(self, channel: str) -> None:
+        if channel[:1] not in {"C", "D", "G"}:
+            raise Refused("channel_not_found")
+
+    def trigger(self) -> str:
+        made = f"trigger-{next(self.numbers)}"
+        self.triggers[made] = time.monotonic()
+        return made
+
+    def texts(self, channel: str) -> list[str]:
+        return [message["text"] for message in self.messages[channel].values()]
+
+
+def check_message(text: str, blocks: Any) -> None:
+    """Refuse what Slack refuses, by the models of its SDK and the rules that they miss."""
+    if not text or len(text) > 40_000:
+        raise Refused("msg_too_long" if text else "no_text")
+    check_blocks(blocks or [], 50)
+
+
+def check_view(view: Json) -> None:
+    check_blocks(view["blocks"], 100)
+    if len(view.get("private_metadata", "")) > 3_000:
+        raise Refused("invalid_arguments")
+    if view["type"] != "home":
+        View(**view).validate_json()
+    if any(b["type"] == "input" for b in view["blocks"]) and "submit" not in view:
+        raise Refused("invalid_arguments")
+
+
+def check_blocks(blocks: list[Json], most: int) -> None:
+    if len(blocks) > most:
+        raise Refused("invalid_blocks")
+    for block in blocks:
+        parsed = Block.parse(block)
+        if parsed is None:
+            raise Refused("invalid_blocks")
+        try:
+            parsed.to_dict()
+        except Exception as error:
+            raise Refused("invalid_blocks") from error
+        if block["type"] == "section" and not block["text"]["text"].strip():
+            raise Refused("invalid_blocks")
+        if any(len(field["text"]) > 2_000 for field in block.get("fields", ())):
+            raise Refused("invalid_blocks")
+
+
+class Signer:
+    """Sends what Slack sends, signed, to the address of the app."""
+
+    def __init__(self, session: ClientSession, address: str, slack: FakeSlack) -> None:
+        self.session = session
+        self.address = address
+        self.slack = slack
+        self.numbers = itertools.count(1)
+
+    async def post(
+        self, body: bytes, content_type: str = "application/json", **headers: str
+    ) -> tuple[int, Json | None]:
+        stamp = str(int(time.time()))
+        named = {
+            "Content-Type": content_type,
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": signed(SECRET, stamp, body),
+        } | {name.replace("_", "-"): value for name, value in headers.items()}
+        async with self.session.post(self.address, data=body, headers=named) as response:
+            text = await response.text()
+            return response.status, json.loads(text) if text.startswith("{") else None
+
+    def event(self, event: Json, event_id: str = "") -> Json:
+        return {
+            "type": "event_callback",
+            "team_id": TEAM,
+            "api_app_id": "A0",
+            "event_id": event_id or f"Ev{next(self.numbers)}",
+            "event": event,
+            "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
+        }
+
+    def message(self, user: str, text: str, **more: Any) -> Json:
+        ts = f"{time.time():.0f}.{next(self.numbers):06d}"
+        channel = f"D{user[1:]}"
+        return {
+            "type": "message",
+            "channel_type": "im",
+            "channel": channel,
+            "user": user,
+            "team": TEAM,
+            "text": text,
+            "ts": ts,
+            **more,
+        }
+
+    async def say(self, user: str, text: str, **more: Any) -> int:
+        body = json.dumps(self.event(self.message(user, text, **more))).encode()
+        return (await self.post(body))[0]
+
+    async def mention(self, user: str, text: str, channel: str = "C0HALL") -> int:
+        event = self.message(user, f"<@{BOT}> {text}", channel=channel)
+        event |= {"type": "app_mention"}
+        del event["channel_type"]
+        return (await self.post(json.dumps(self.event(event)).encode()))[0]
+
+    async def interact(self, payload: Json) -> tuple[int, Json | None]:
+        body = urlencode({"payload": json.dumps(payload)}).encode()
+        return await self.post(body, "application/x-www-form-urlencoded")
+
+    async def press(
+        self, user: str, channel: str, action_id: str, value: str, **more: Any
+    ) -> tuple[int, Json | None]:
+        payload = {
+            "type": "block_actions",
+            "user": {"id": user, "team_id": TEAM},
+            "team": {"id": TEAM},
+            "channel": {"id": channel},
+            "trigger_id": self.slack.trigger(),
+            "actions": [
+                {
+                    "type": "button",
+                    "action_id": action_id,
+                    "value": value,
+                    "action_ts": f"{time.time():.6f}",
+                    "text": {"type": "plain_text", "text": "knop"},
+                }
+            ],
+            **more,
+        }
+        return await self.interact(payload)
+
+    async def press_labelled(self, user: str, channel: str, label: str) -> tuple[int, Json | None]:
+        """Press the last button with a label that stands in a channel."""
+        for message in reversed(self.slack.messages[channel].values()):
+            for block in message["blocks"]:
+                for element in block.get("elements", ()):
+                    is_button = element["type"] == "button"
+                    if is_button and element["text"]["text"].startswith(label):
+                        return await self.press(
+                            user, channel, element["action_id"], element["value"]
+                        )
+        raise AssertionError(f"no button {label!r} in {channel}")
+
+    async def submit(
+        self, user: str, view_id: str, values: dict[str, str]
+    ) -> tuple[int, Json | None]:
+        view = self.slack.views[view_id]
+        state: Json = {}
+        for block in view["blocks"]:
+            if block["type"] == "input":
+                given = values.get(block["block_id"], "")
+                state[block["block_id"]] = {"value": element_state(block["element"], given)}
+        payload = {
+            "type": "view_submission",
+            "user": {"id": user, "team_id": TEAM},
+            "team": {"id": TEAM},
+            "view": {**view, "id": view_id, "state": {"values": state}},
+        }
+        status, answer = await self.interact(payload)
+        if answer and answer.get("response_action") == "update":
+            check_view(answer["view"])
+            self.slack.views[view_id] = answer["view"]
+        return status, answer
+
+    async def command(self, user: str, text: str) -> tuple[int, Json | None]:
+        fields = {
+            "command": "/privacy",
+            "text": text,
+            "user_id": user,
+            "team_id": TEAM,
+            "channel_id": "C0HALL",
+            "trigger_id": self.slack.trigger(),
+        }
+        return await self.post(urlencode(fields).encode(), "application/x-www-form-urlencoded")
+
+
+def element_state(element: Json, given: str) -> Json:
+    kind = element["type"]
+    if kind == "static_select":
+        known = {option["value"]: option for option in element["options"]}
+        return {"type": kind, "selected_option": known.get(given)}
+    if kind == "checkboxes":
+        chosen = [o for o in element["options"] if o["value"] in given.split(",")]
+        return {"type": kind, "selected_options": chosen}
+    if kind == "datepicker":
+        return {"type": kind, "selected_date": given or None}
+    return {"type": kind, "value": given or None}
+
+
+def signed(secret: str, stamp: str, body: bytes) -> str:
+    said = b"v0:" + stamp.encode() + b":" + body
+    return "v0=" + hmac.new(secret.encode(), said, hashlib.sha256).hexdigest()

@@ -1,0 +1,371 @@
+"""Slack end to end: the running service, signed requests over HTTP, and a strict fake workspace."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
+from pydantic import SecretStr
+
+from bot.config import Settings
+from bot.serving import Service
+from bot.tickets.model import Person, Ticket
+from tests.channels.fake_slack import SECRET, TEAM, TOKEN, TRIAGE, FakeSlack, Signer, signed
+
+ANNA, SAM, OLGA, PIET = "U0ANNA", "U0SAM", "U0OLGA", "U0PIET"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture
+def slack() -> FakeSlack:
+    return FakeSlack()
+
+
+@pytest.fixture
+async def service(tmp_path: Path, slack: FakeSlack) -> AsyncIterator[Service]:
+    async with TestServer(slack.app()) as server:
+        settings = Settings(
+            database=tmp_path / "desk.sqlite",
+            chain_key_file=tmp_path / "chain.key",
+            PORT=free_port(),
+            local_page=False,
+            slack_bot_token=SecretStr(TOKEN),
+            slack_signing_secrets=SecretStr(f"a-newer-one, {SECRET}"),
+            slack_triage_channel=TRIAGE,
+            slack_officers=OLGA,
+            slack_api=str(server.make_url("/api/")),
+        )
+        ready, stopping = asyncio.Event(), asyncio.Event()
+        running = Service(settings, lambda _: ready.set())
+        working = asyncio.create_task(running.serve(stopping))
+        begun = asyncio.create_task(ready.wait())
+        await asyncio.wait({begun, working}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+        yield running
+        stopping.set()
+        await working
+
+
+@pytest.fixture
+async def signer(service: Service, slack: FakeSlack) -> AsyncIterator[Signer]:
+    async with ClientSession() as session:
+        yield Signer(session, f"http://127.0.0.1:{service.settings.port}/slack/", slack)
+
+
+async def until(found: Callable[[], Any], seconds: float = 8.0) -> Any:
+    """Wait until something is there, and return it."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if value := found():
+            return value
+        await asyncio.sleep(0.03)
+    raise AssertionError("it did not happen in time")
+
+
+async def said(slack: FakeSlack, channel: str, words: str) -> str:
+    return str(await until(lambda: next((t for t in slack.texts(channel) if words in t), None)))
+
+
+def own(service: Service, user: str = ANNA) -> tuple[Ticket, ...]:
+    with service.house.database.reading() as handle:
+        return service.house.desk.own_tickets(handle, Person("slack", TEAM, user))
+
+
+async def file_request(signer: Signer, slack: FakeSlack, service: Service) -> Ticket:
+    await signer.say(ANNA, "gooi alles van mij weg")
+    await said(slack, "D0ANNA", "Dit dien ik voor u in")
+    await signer.say(ANNA, "ja")
+    await said(slack, "D0ANNA", "is ingediend")
+    await until(lambda: slack.texts(TRIAGE))
+    return own(service)[0]
+
+
+async def test_a_question_in_a_direct_message_is_answered_with_its_source(
+    signer: Signer, slack: FakeSlack
+) -> None:
+    assert await signer.say(ANNA, "hoe lang bewaren jullie gespreksopnames?") == 200
+
+    text = await said(slack, "D0ANNA", "90 dagen")
+    assert "Bron: privacyverklaring" in text
+
+
+async def test_a_follow_up_and_a_choice_by_button_are_understood(
+    signer: Signer, slack: FakeSlack
+) -> None:
+    await signer.say(ANNA, "sleutelhouders")
+    await said(slack, "D0ANNA", "Wat wilt u weten")
+    await signer.press_labelled(ANNA, "D0ANNA", "Hoe lang ze bewaard worden")
+    await said(slack, "D0ANNA", "tot het einde van de dienstverlening")
+    await signer.say(ANNA, "en voor cookies?")
+    await said(slack, "D0ANNA", "één jaar")
+
+
+async def test_a_mention_is_answered_in_its_thread_and_only_once(
+    signer: Signer, slack: FakeSlack
+) -> None:
+    event = signer.message(ANNA, "<@U0BOT> hoe lang bewaren jullie cookies?", channel="C0HALL")
+    for kind in ("app_mention", "message"):
+        body = signer.event({**event, "type": kind, "channel_type": "channel"})
+        assert (await signer.post(json.dumps(body).encode()))[0] == 200
+
+    await said(slack, "C0HALL", "één jaar")
+    await asyncio.sleep(0.5)
+    assert len(slack.texts("C0HALL")) == 1
+    (message,) = slack.messages["C0HALL"].values()
+    assert message["thread_ts"] == event["ts"]
+
+
+async def test_a_request_in_a_channel_goes_on_in_private(
+    signer: Signer, slack: FakeSlack, service: Service
+) -> None:
+    await signer.mention(ANNA, "ik wil inzage in mijn gegevens")
+
+    public = await said(slack, "C0HALL", "privébericht")
+    assert "inzage" not in public
+    await said(slack, "D0ANNA", "verzoek om inzage")
+    await signer.say(ANNA, "ja")
+    await said(slack, "D0ANNA", "is ingediend")
+    assert own(service)[0].type == "access"
+
+
+async def test_the_command_answers_only_the_one_who_asks(signer: Signer, slack: FakeSlack) -> None:
+    status, answer = await signer.command(ANNA, "wie is verantwoordelijk voor cookies?")
+
+    assert status == 200
+    assert answer is not None
+    assert answer["response_type"] == "ephemeral"
+    assert "MixedBytes" in answer["text"]
+    assert slack.texts("C0HALL") == []
+
+
+async def test_a_whole_request_from_demand_to_closing(
+    signer: Signer, slack: FakeSlack, service: Service
+) -> None:
+    ticket = await file_request(signer, slack, service)
+    assert ticket.requester == Person("slack", TEAM, ANNA)
+    card = slack.texts(TRIAGE)[0]
+    assert ticket.reference in card
+    assert "gooi alles" not in card
+
+    await signer.press_labelled(SAM, TRIAGE, "Oppakken")
+    await until(lambda: SAM in slack.texts(TRIAGE)[0])
+    await signer.press_labelled(SAM, TRIAGE, "Iets navragen")
+    view = await until(lambda: next((k for k, v in slack.views.items() if "submit" in v), None))
+    await signer.submit(SAM, view, {"text": "Om welke dienst gaat het?"})
+    await said(slack, "D0ANNA", "Om welke dienst gaat het?")
+    assert not any(SAM in text for text in slack.texts("D0ANNA"))
+
+    slack.views.clear()
+    await signer.press_labelled(OLGA, TRIAGE, "Sluiten")
+    view = await until(lambda: next((k for k, v in slack.views.items() if "submit" in v), None))
+    _, wrong = await signer.submit(OLGA, view, {"outcome": "refused"})
+    assert wrong is not None
+    assert wrong["response_action"] == "errors"
+    assert "reason" in wrong["errors"]
+    _, cleared = await signer.submit(
+        OLGA, view, {"outcome": "refused", "reason": "wettelijke plicht"}
+    )
+    assert cleared == {"response_action": "clear"}
+    await said(slack, "D0ANNA", "wettelijke plicht")
+    await said(slack, "D0ANNA", "AVG art. 12 lid 4")
+    assert len([m for m in slack.messages[TRIAGE].values() if not m["thread_ts"]]) == 1
+
+
+async def test_a_message_is_previewed_before_it_is_sent(
+    signer: Signer, slack: FakeSlack, service: Service
+) -> None:
+    await file_request(signer, slack, service)
+    await signer.press_labelled(SAM, TRIAGE, "Bericht sturen")
+    view = await until(lambda: next((k for k, v in slack.views.items() if "submit" in v), None))
+
+    _, preview = await signer.submit(SAM, view, {"text": "We zijn bijna klaar."})
+    assert preview is not None
+    assert preview["response_action"] == "update"
+    assert not any("bijna klaar" in text for text in slack.texts("D0ANNA"))
+    await signer.submit(SAM, view, {"text": "We zijn bijna klaar."})
+    await said(slack, "D0ANNA", "We zijn bijna klaar.")
+
+
+async def test_support_may_not_close_and_a_stranger_may_do_nothing(
+    signer: Signer, slack: FakeSlack, service: Service
+) -> None:
+    ticket = await file_request(signer, slack, service)
+    slack.users[PIET] = {"is_stranger": True}
+    value = json.dumps({"ticket": ticket.reference, "version": 1, "form": False})
+
+    for user, action in ((SAM, "close"), (PIET, "claim"), (ANNA, "claim")):
+        await signer.press(user, TRIAGE, f"desk:{action}", value)
+        await until(lambda: any(e["user"] == user for e in slack.ephemeral))  # noqa: B023
+
+    assert own(service)[0].claimed_by is None
+    assert own(service)[0].is_open
+
+
+async def test_a_guest_in_the_triage_channel_is_no_staff(
+    signer: Signer, slack: FakeSlack, service: Service
+) -> None:
+    ticket = await file_request(signer, slack, service)
+    slack.members.add(PIET)
+    slack.users[PIET] = {"is_restricted": True}
+
+    value = json.dumps({"ticket": ticket.reference, "version": 1, "form": False})
+    await signer.press(PIET, TRIAGE, "desk:claim", value)
+
+    await until(lambda: slack.ephemeral)
+    assert own(service)[0].claimed_by is None
+
+
+async def test_home_shows_my_requests_and_opens_the_form(
+    signer: Signer, slack: FakeSlack, service: Service
+) -> None:
+    event = {"type": "app_home_opened", "user": ANNA, "tab": "home", "event_ts": "1.1"}
+    await signer.post(json.dumps(signer.event(event)).encode())
+    await until(lambda: ANNA in slack.homes)
+    button = slack.homes[ANNA]["blocks"][0]["elements"][0]
+
+    await signer.press(ANNA, "", button["action_id"], button["value"])
+    view = await until(lambda: next(iter(slack.views), None))
+    _, wrong = await signer.submit(ANNA, view, {})
+    assert wrong is not None
+    assert wrong["response_action"] == "errors"
+    await signer.submit(ANNA, view, {"types": "access,erasure"})
+
+    assert {ticket.type for ticket in own(service)} == {"access", "erasure"}
+
+
+async def test_a_file_is_refused_unseen(signer: Signer, slack: FakeSlack) -> None:
+    await signer.say(ANNA, "mijn paspoort", subtype="file_share", files=[{"id": "F1"}])
+
+    await said(slack, "D0ANNA", "Bestanden neem ik hier niet aan")
+
+
+async def test_what_somebody_typed_cannot_become_markup(
+    signer: Signer, slack: FakeSlack, service: Service
+) -> None:
+    await signer.say(ANNA, "mijn naam is fout, pas dat aan")
+    await said(slack, "D0ANNA", "Wat staat er nu verkeerd")
+    await signer.say(ANNA, "het is &lt;!channel&gt; en moet *Jan* zijn")
+    text = await said(slack, "D0ANNA", "Te corrigeren")
+
+    assert "<!channel>" not in text
+
+
+class TestFrontDoor:
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"X_Slack_Signature": "v0=0"},
+            {"X_Slack_Signature": "é"},
+            {"X_Slack_Request_Timestamp": "abc"},
+            {"X_Slack_Request_Timestamp": "1.5"},
+            {"X_Slack_Request_Timestamp": "1000"},
+        ],
+    )
+    async def test_what_is_not_signed_now_is_refused(
+        self, signer: Signer, slack: FakeSlack, headers: dict[str, str]
+    ) -> None:
+        body = json.dumps(signer.event(signer.message(ANNA, "hoi"))).encode()
+
+        status, _ = await signer.post(body, **headers)
+
+        assert status == 401
+        assert slack.texts("D0ANNA") == []
+
+    @pytest.mark.parametrize("body", [b"\xff\xfe", b"null", b"[]", b"{", b"", b'"text"'])
+    async def test_a_signed_body_that_cannot_be_read_is_400(
+        self, signer: Signer, body: bytes
+    ) -> None:
+        assert (await signer.post(body))[0] == 400
+
+    async def test_the_address_is_verified_with_the_challenge(self, signer: Signer) -> None:
+        body = json.dumps({"type": "url_verification", "challenge": "c"}).encode()
+
+        assert await signer.post(body) == (200, {"challenge": "c"})
+
+    async def test_an_event_that_nobody_listens_to_is_acknowledged(self, signer: Signer) -> None:
+        body = json.dumps(signer.event({"type": "team_join", "user": {"id": ANNA}})).encode()
+
+        assert (await signer.post(body))[0] == 200
+
+    async def test_the_same_event_three_times_is_answered_once(
+        self, signer: Signer, slack: FakeSlack
+    ) -> None:
+        body = json.dumps(signer.event(signer.message(ANNA, "hoi"))).encode()
+        for number in range(3):
+            assert (await signer.post(body, X_Slack_Retry_Num=str(number)))[0] == 200
+
+        await until(lambda: slack.texts("D0ANNA"))
+        await asyncio.sleep(0.5)
+        assert len(slack.texts("D0ANNA")) == 1
+
+    async def test_a_stale_signature_is_refused(self, signer: Signer) -> None:
+        body = b"{}"
+        stamp = str(int(time.time()) - 301)
+        headers = {
+            "X_Slack_Request_Timestamp": stamp,
+            "X_Slack_Signature": signed(SECRET, stamp, body),
+        }
+
+        assert (await signer.post(body, **headers))[0] == 401
+
+
+class TestTrouble:
+    async def test_a_rate_limit_is_waited_out(self, signer: Signer, slack: FakeSlack) -> None:
+        async def limited() -> web.Response:
+            return web.json_response(
+                {"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "1"}
+            )
+
+        slack.script = [limited]
+        await signer.say(ANNA, "hoi")
+
+        await until(lambda: slack.texts("D0ANNA"))
+        assert len(slack.texts("D0ANNA")) == 1
+
+    async def test_a_server_error_is_tried_again(self, signer: Signer, slack: FakeSlack) -> None:
+        async def broken() -> web.Response:
+            return web.Response(status=503)
+
+        slack.script = [broken]
+        await signer.say(ANNA, "hoi")
+
+        await until(lambda: slack.texts("D0ANNA"))
+
+    async def test_a_person_who_left_is_shown_to_staff(
+        self, signer: Signer, slack: FakeSlack, service: Service
+    ) -> None:
+        await file_request(signer, slack, service)
+        slack.left.add("D0ANNA")
+
+        await signer.press_labelled(SAM, TRIAGE, "Bericht sturen")
+        view = await until(lambda: next((k for k, v in slack.views.items() if "submit" in v), None))
+        await signer.submit(SAM, view, {"text": "Bijna klaar."})
+        await signer.submit(SAM, view, {"text": "Bijna klaar."})
+
+        await until(lambda: own(service)[0].undelivered or None)
+
+    async def test_no_word_of_anybody_reaches_the_log(
+        self, signer: Signer, slack: FakeSlack, caplog: pytest.LogCaptureFixture, capfd: Any
+    ) -> None:
+        canary = "kanarie-zin-die-nergens-hoort"
+        caplog.set_level("DEBUG")
+        body = json.dumps(signer.event(signer.message(ANNA, canary))).encode()
+        await signer.post(body, X_Slack_Signature="v0=wrong")
+        await signer.post(b'{"broken": "' + canary.encode())
+        await signer.say(ANNA, canary)
+        await until(lambda: slack.texts("D0ANNA"))
+
+        captured = capfd.readouterr()
+        ours = [r.getMessage() for r in caplog.records if not r.name.startswith("asyncio")]
+        assert canary not in captured.out + captured.err + "\n".join(ours)

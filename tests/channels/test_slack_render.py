@@ -1,0 +1,133 @@
+"""Every reply and every card keeps Slack's rules, and its text says it all."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.app import House
+from bot.assistant import Assistant
+from bot.channels.slack_manifest import SCOPES, manifest_yaml
+from bot.channels.slack_render import blocks_of, escape, message_view, text_of, view_of
+from bot.messages import (
+    Card,
+    Choice,
+    Choices,
+    Facts,
+    Form,
+    Kind,
+    Notice,
+    Reply,
+    RequestType,
+    SourceLine,
+    Text,
+    TicketKind,
+    plain_text,
+)
+from bot.request_form import RequestForm
+from bot.tickets.model import Actor, Person, Result, Role, State
+from bot.tickets.rules import STAFF_ACTIONS
+from tests.channels.fake_slack import SCOPES as CALLED
+from tests.channels.fake_slack import check_message, check_view
+from tests.conftest import Clock, a_house, message
+from tests.questions import ROUNDS, read_set
+from tests.tickets.conftest import OFFICER, DeskAtWork
+
+REQUEST_TYPE = {TicketKind.REQUEST: RequestType.ACCESS}
+SETS = sorted(path.stem for path in ROUNDS.glob("*.jsonl"))
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_answer_of_the_example_sets_keeps_the_rules(assistant: Assistant, name: str) -> None:
+    for item in read_set(name):
+        person = f"slack {item['id']}"
+        reply = assistant.answer(message(item["text"], conversation=person, user=person))
+
+        check_message(text_of(reply), blocks_of(reply))
+
+
+@pytest.fixture(scope="module")
+def house() -> House:
+    return a_house(Clock())
+
+
+def test_every_card_form_and_detail_of_every_state_keeps_the_rules(house: House) -> None:
+    clock = Clock()
+    at_work = DeskAtWork(house, clock)
+    cards = house.triage.cards
+    for state, kind in itertools.product(State, TicketKind):
+        opened = at_work.open(kind=kind, type=REQUEST_TYPE.get(kind))
+        result = Result.NO_DATA if state is State.CLOSED else None
+        ticket = replace(opened, state=state, result=result, words="x" * 4_000, name="<!channel>")
+        card = Reply(Kind.CARD, "nl", (cards.card(ticket), *cards.buttons(ticket, OFFICER)))
+        check_message(text_of(card), blocks_of(card))
+        details = Reply(Kind.CARD, "nl", cards.details(ticket, ()))
+        check_view(message_view(details, "Details"))
+        for action in STAFF_ACTIONS:
+            check_view(view_of(cards.form(ticket, action, opened=True), "desk", "nl"))
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_request_form_keeps_the_rules(house: House, language: str) -> None:
+    form = RequestForm(house.front_desk).draw("nl" if language == "nl" else "en")
+
+    check_view(view_of(form, "request", language))
+
+
+TEXTS = st.text(min_size=1, max_size=8_000).filter(str.strip)
+BLOCKS = st.one_of(
+    TEXTS.map(Text),
+    TEXTS.map(Notice),
+    TEXTS.map(SourceLine),
+    st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=5).map(lambda rows: Facts(tuple(rows))),
+    st.lists(TEXTS, min_size=1, max_size=30).map(
+        lambda labels: Choices(tuple(Choice(label, "/status") for label in labels))
+    ),
+    TEXTS.map(lambda title: Card("PR-2222-2222", title, (), "late", "te laat")),
+    TEXTS.map(lambda label: Form("claim", "PR-2222-2222", label, version=1)),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(BLOCKS, min_size=1, max_size=60))
+def test_any_reply_keeps_the_rules(blocks: list[Text]) -> None:
+    reply = Reply(Kind.ANSWER, "nl", tuple(blocks))
+
+    check_message(text_of(reply) or "-", blocks_of(reply))
+
+
+@given(st.text(alphabet="<>&!@#|abc ", max_size=40))
+def test_nothing_typed_can_become_a_mention_or_a_link(text: str) -> None:
+    assert "<" not in escape(text)
+    assert ">" not in escape(text)
+
+
+def test_the_text_of_a_message_carries_the_whole_answer(assistant: Assistant) -> None:
+    reply = assistant.answer(message("hoe lang bewaren jullie gespreksopnames?", user="whole"))
+
+    assert text_of(reply) == escape(plain_text(reply))
+
+
+def test_a_person_is_never_on_a_card(house: House) -> None:
+    at_work = DeskAtWork(house, Clock())
+    ticket = at_work.open(
+        requester=Person("slack", "T", "U0ANNA"),
+        actor=Actor(Person("slack", "T", "U0ANNA"), Role.REQUESTER),
+        name="Anna de Wit",
+    )
+    shown = text_of(house.triage.channel_card(ticket.reference))
+
+    assert "Anna" not in shown
+    assert "U0ANNA" not in shown
+
+
+def test_the_manifest_is_what_the_code_needs() -> None:
+    written = (Path(__file__).parents[2] / "slack" / "manifest.yaml").read_text(encoding="utf-8")
+
+    assert written == manifest_yaml()
+    assert set(filter(None, CALLED.values())) <= set(SCOPES)
