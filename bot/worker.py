@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -36,6 +37,7 @@ from bot.timekeeping import Timekeeper
 
 TICK_SECONDS = 30.0
 POLL_SECONDS = 1.0
+MOST_AT_ONCE = 100
 GIVE_UP_AFTER_SECONDS = 24 * 3600.0
 _DEAD_LETTER_TO: tuple[Audience, ...] = ("staff", "mailbox")
 T = TypeVar("T")
@@ -108,11 +110,18 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled."""
+        await self.writer.run(self._release)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keep(self.handle_inbox, POLL_SECONDS))
             group.create_task(self._keep(self._tick, TICK_SECONDS))
             for channel in self.deliverers:
                 group.create_task(self._keep(partial(self.deliver_due, channel), POLL_SECONDS))
+
+    def _release(self) -> None:
+        """Take back what a former process had leased: one process works on one database."""
+        with self.database.transaction() as handle:
+            for table in ("inbox", "outbox"):
+                handle.execute(f"UPDATE {table} SET leased_until = 0 WHERE leased_until > 0")  # noqa: S608
 
     async def _keep(self, step: Callable[[], Awaitable[None]], seconds: float) -> None:
         while True:
@@ -185,14 +194,22 @@ class Worker:
 
             def take(at: float = now) -> Sequence[tuple[Outgoing, Reply | None]]:
                 with self.database.transaction() as handle:
-                    rows = self.outbox.take(handle, channel, at)
+                    rows = self.outbox.take(handle, channel, at, MOST_AT_ONCE)
                     return [(row, self._rendered(handle, row)) for row in rows]
 
             taken = await self.writer.run(take)
-            for row, reply in taken:
-                await self._deliver(row, reply)
             if not taken:
                 return
+            # Side by side for different people, in order for each of them.
+            queues: dict[str, list[tuple[Outgoing, Reply | None]]] = defaultdict(list)
+            for row, reply in taken:
+                place = f"{row.address.conversation_id} {row.address.thread_id}"
+                queues[place].append((row, reply))
+            await asyncio.gather(*map(self._deliver_in_order, queues.values()))
+
+    async def _deliver_in_order(self, rows: Sequence[tuple[Outgoing, Reply | None]]) -> None:
+        for row, reply in rows:
+            await self._deliver(row, reply)
 
     async def _deliver(self, row: Outgoing, reply: Reply | None) -> None:
         if reply is None:  # the ticket was purged meanwhile
