@@ -108,6 +108,9 @@ class FrontDesk:
         (outcome,) = self.desk.open(transaction, opening)
         self.post.send(transaction, outcome, visit.now)
         reference = outcome.ticket.reference
+        if visit.conversation.scope is not Scope.PERSONAL:
+            public = (Line("escalate.incident_public"), Line("escalate.incident_phone"))
+            return Handled((Answer(Kind.ESCALATE, public),))
         lines = (
             Line("escalate.incident", values={"reference": reference}),
             Line("escalate.incident_phone"),

@@ -316,6 +316,19 @@ def test_a_possible_breach_is_reported_at_once(house: House, say: Say, text: str
     assert own(house)[0].additions == ("gisteren rond drie uur, per mail",)
 
 
+def test_a_breach_told_in_public_is_reported_without_a_reference(house: House) -> None:
+    place = ConversationRef("test", "local", "room", scope=Scope.CHANNEL)
+    leak = "ik kreeg een mail met gegevens van een andere klant"
+    told = replace(message(leak, user="anna"), conversation=place)
+
+    reply = house.assistant.answer(told)
+
+    (ticket,) = own(house)
+    assert ticket.kind is TicketKind.INCIDENT
+    assert ticket.reference not in plain_text(reply)
+    assert reply.ticket is None
+
+
 @pytest.mark.parametrize(
     "text", ["ik wil inzage in mijn gegevens", "hoe staat het met mijn verzoek?"]
 )
