@@ -65,7 +65,7 @@ def parsed(body: bytes, content_type: str) -> Json | None:
 def create_slack_app(
     handle: Handle, secrets: Sequence[str], clock: Callable[[], datetime]
 ) -> web.Application:
-    """Return the route `/` for events, commands and interactions of Slack."""
+    """Return the one route for events, commands and interactions, whatever stands behind it."""
 
     async def receive(request: web.Request) -> web.Response:  # noqa: PLR0911 - one a refusal
         body = await request.read()
@@ -90,6 +90,6 @@ def create_slack_app(
         return web.json_response(answer, status=status) if answer else web.Response(status=status)
 
     app = web.Application(client_max_size=BODY_LIMIT)
-    app.router.add_post("/", receive)
     app.router.add_post("", receive)
+    app.router.add_post("/{rest:.*}", receive)
     return app

@@ -15,15 +15,17 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, WSMsgType, web
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 TEAM, BOT, TRIAGE = "T0HOME", "U0BOT", "G0TRIAGE"
 TOKEN, SECRET = "xoxb-of-the-tests", "secret-of-the-tests"
+APP_TOKEN = "xapp-of-the-tests"
 Json = dict[str, Any]
 SCOPES = {
     "auth.test": None,
+    "apps.connections.open": None,
     "chat.postMessage": "chat:write",
     "chat.postEphemeral": "chat:write",
     "chat.update": "chat:write",
@@ -57,12 +59,33 @@ class FakeSlack:
     script: list[Callable[[], Awaitable[web.Response | None]]] = field(default_factory=list)
     left: set[str] = field(default_factory=set)
     delay: float = 0.0
+    socket_address: str = ""
+    envelopes: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
+    acknowledged: list[str] = field(default_factory=list)
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def app(self) -> web.Application:
         app = web.Application()
         app.router.add_post("/api/{method}", self.call)
+        app.router.add_get("/socket", self.socket)
         return app
+
+    async def socket(self, request: web.Request) -> web.WebSocketResponse:
+        """Send envelopes by Socket Mode, and keep which of them were acknowledged."""
+        connection = web.WebSocketResponse()
+        await connection.prepare(request)
+        await connection.send_json({"type": "hello", "num_connections": 1})
+
+        async def send() -> None:
+            while True:
+                await connection.send_json(await self.envelopes.get())
+
+        sending = asyncio.create_task(send())
+        async for message in connection:
+            if message.type is WSMsgType.TEXT and message.data.startswith("{"):
+                self.acknowledged.append(json.loads(message.data)["envelope_id"])
+        sending.cancel()
+        return connection
 
     async def call(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
@@ -87,7 +110,8 @@ class FakeSlack:
         return dict(await request.post())
 
     def _allow(self, method: str, request: web.Request) -> None:
-        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        wanted = APP_TOKEN if method == "apps.connections.open" else TOKEN
+        if request.headers.get("Authorization") != f"Bearer {wanted}":
             raise Refused("invalid_auth")
         if method not in SCOPES:
             raise Refused("unknown_method")
@@ -96,6 +120,9 @@ class FakeSlack:
 
     def auth_test(self) -> Json:
         return {"team_id": TEAM, "user_id": BOT}
+
+    def apps_connections_open(self, **_: Any) -> Json:
+        return {"url": self.socket_address}
 
     def chat_postMessage(  # noqa: N802 - Slack's name
         self, channel: str, text: str, blocks: Any = None, thread_ts: str = "", **_: Any

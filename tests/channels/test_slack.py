@@ -18,7 +18,16 @@ from pydantic import SecretStr
 from bot.config import Settings
 from bot.serving import Service
 from bot.tickets.model import Person, Ticket
-from tests.channels.fake_slack import SECRET, TEAM, TOKEN, TRIAGE, FakeSlack, Signer, signed
+from tests.channels.fake_slack import (
+    APP_TOKEN,
+    SECRET,
+    TEAM,
+    TOKEN,
+    TRIAGE,
+    FakeSlack,
+    Signer,
+    signed,
+)
 
 ANNA, SAM, OLGA, PIET = "U0ANNA", "U0SAM", "U0OLGA", "U0PIET"
 
@@ -261,6 +270,39 @@ async def test_what_somebody_typed_cannot_become_markup(
     assert "<!channel>" not in text
 
 
+async def test_by_socket_mode_the_same_question_is_kept_then_acknowledged_and_answered(
+    tmp_path: Path, slack: FakeSlack
+) -> None:
+    async with TestServer(slack.app()) as server, ClientSession() as session:
+        slack.socket_address = str(server.make_url("/socket")).replace("http", "ws")
+        settings = Settings(
+            database=tmp_path / "desk.sqlite",
+            chain_key_file=tmp_path / "chain.key",
+            PORT=free_port(),
+            slack_bot_token=SecretStr(TOKEN),
+            slack_app_token=SecretStr(APP_TOKEN),
+            slack_triage_channel=TRIAGE,
+            slack_api=str(server.make_url("/api/")),
+        )
+        ready, stopping = asyncio.Event(), asyncio.Event()
+        service = Service(settings, lambda _: ready.set())
+        working = asyncio.create_task(service.serve(stopping))
+        await asyncio.wait_for(ready.wait(), 20)
+        signer = Signer(session, "", slack)
+        payload = signer.event(signer.message(ANNA, "hoe lang bewaren jullie cookies?"))
+        for number in range(2):
+            await slack.envelopes.put(
+                {"type": "events_api", "envelope_id": f"e{number}", "payload": payload}
+            )
+
+        await said(slack, "D0ANNA", "één jaar")
+        await until(lambda: set(slack.acknowledged) == {"e0", "e1"})
+        await asyncio.sleep(0.3)
+        assert len(slack.texts("D0ANNA")) == 1
+        stopping.set()
+        await working
+
+
 class TestFrontDoor:
     @pytest.mark.parametrize(
         "headers",
@@ -288,7 +330,11 @@ class TestFrontDoor:
     ) -> None:
         assert (await signer.post(body))[0] == 400
 
-    async def test_the_address_is_verified_with_the_challenge(self, signer: Signer) -> None:
+    @pytest.mark.parametrize("end", ["slack", "slack/", "slack/events"])
+    async def test_the_address_is_verified_with_the_challenge(
+        self, signer: Signer, end: str
+    ) -> None:
+        signer.address = signer.address.replace("slack/", end)
         body = json.dumps({"type": "url_verification", "challenge": "c"}).encode()
 
         assert await signer.post(body) == (200, {"challenge": "c"})
