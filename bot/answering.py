@@ -42,7 +42,7 @@ from bot.visit import Visit
 
 _PRIVATE = ("request_", "status", "withdraw", "ask_team", "resume")
 _ON_A_TICKET = frozenset({"withdraw", "add", "confirm"})
-_NEED_OWN_TICKETS = frozenset({"status", "withdraw_request", "cancel"})
+_NEED_OWN_TICKETS = frozenset({"status", "withdraw_request", "cancel", "silence_response_deadline"})
 
 
 class Answering:

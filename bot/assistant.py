@@ -205,6 +205,8 @@ def _in_conversation(decision: Decision, state: Conversation) -> Decision:
     if goal == "yes" and state.offered and state.draft is None:
         offered, *about = state.offered.split()
         return Decision((Meaning(offered, tuple(about)),), reason="yes to the offer")
+    if goal == "cancel" and state.offered and state.draft is None:
+        return Decision((Meaning("no"),), reason="no to the offer")
     if state.draft is not None and goal in {"yes", "no"}:
         return Decision((Meaning(goal),), reason=f"{goal} to the last question")
     if state.draft is not None and state.draft.asked == "confirm" and goal == "acknowledge":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.intent import Answer, Intent, Line, Option, Question
 from bot.messages import Kind
 
+_MOST_OWN = 3
 _SILENCES = (
     "response_deadline",
     "costs",
@@ -41,9 +42,18 @@ def answer(question: Question) -> Answer:
     options = tuple(
         Option("_common.option_topic", fact, goal=fact) for fact in silence.near if "." not in fact
     )
+    own = [ticket for ticket in question.own_tickets if ticket.is_open]
+    told = tuple(
+        Line("status.own_due", values={**ticket.values, "due": ticket.due_lines[0]})
+        for ticket in own[:_MOST_OWN]
+    )
     return Answer(
         Kind.NOT_COVERED,
-        (Line("silence.not_stated", f"silence_{silence.id}"), Line("silence.ask")),
+        (
+            Line("silence.not_stated", f"silence_{silence.id}"),
+            *told,
+            Line("silence.ask_more" if told else "silence.ask"),
+        ),
         law=(silence.law,) if silence.law else (),
         options=(*options[:2], Option("escalate.ask_team", goal="ask_team")),
     )

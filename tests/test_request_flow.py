@@ -340,3 +340,22 @@ def test_nothing_personal_is_said_where_others_read_along(house: House, text: st
     assert reply.visibility is Visibility.PRIVATE_CHAT
     assert "privébericht" in plain_text(reply)
     assert not any(isinstance(block, Choices) for block in reply.blocks)
+
+
+def test_when_an_answer_comes_is_told_for_the_request_that_runs(house: House, say: Say) -> None:
+    for text in ("gooi alles van mij weg", "Anna", "ja"):
+        say(text)
+
+    text = plain_text(say("wanneer krijg ik antwoord?"))
+
+    assert "zegt niets over" in text
+    assert "24 december 2026" in text
+    assert "privacy@mixedbytes.nl" in text
+
+
+def test_no_to_the_offer_of_a_human_withdraws_nothing(house: House, say: Say) -> None:
+    for text in ("gooi alles van mij weg", "Anna", "ja", "ik wil een medewerker spreken"):
+        say(text)
+
+    assert say("nee laat maar").kind is Kind.SMALLTALK
+    assert own(house)[0].is_open

@@ -93,7 +93,7 @@ def test_a_backup_can_be_put_back(terminal: Terminal, tmp_path: Path) -> None:
     assert restored.exit_code == 0, restored.output
     assert [ticket["reference"] for ticket in terminal.json("list")] == [kept]
     assert terminal.run("verify").exit_code == 0
-    former = next(tmp_path.glob("*.before-*"))
+    (former,) = (each for each in tmp_path.glob("*.before-*") if each.name[-1].isdigit())
     with sqlite3.connect(former) as connection:
         references = {row[0] for row in connection.execute("SELECT reference FROM tickets")}
     assert references == {kept, lost}
