@@ -14,13 +14,13 @@ from typing import Any
 from bot.answering import Answering
 from bot.assistant import Assistant
 from bot.cards import Cards
-from bot.config import Settings, chain_key, organisations_of
 from bot.database import Database
 from bot.describing import Describer
 from bot.front_desk import FrontDesk
-from bot.messages import ConversationRef, Language
+from bot.intake import Intake
+from bot.messages import Language
 from bot.notices import Notices
-from bot.post import EMAIL, Post, Routes
+from bot.post import Post, Routes
 from bot.queues import Inbox, Outbox
 from bot.replies import Replies
 from bot.requesting import Requesting
@@ -144,6 +144,7 @@ def build_house(  # noqa: PLR0913 - each has a default
         desk=desk,
         post=post,
         cards=cards,
+        intake=Intake(desk, post, cards),
         notices=notices,
         roles=roles or local_roles,
         clock=clock,
@@ -161,57 +162,9 @@ def build_house(  # noqa: PLR0913 - each has a default
     )
 
 
-def _role_of(elsewhere: Roles | None, person: Person) -> Role | None:
-    """Return the role of somebody at this machine, or in a channel that knows its staff."""
-    if person.channel in LOCAL_STAFF or elsewhere is None:
-        return local_roles(person)
-    return elsewhere(person)
-
-
 def local_roles(person: Person) -> Role | None:
     """Return the role of somebody at this machine: whoever has its terminal is an officer."""
     return Role.OFFICER if person.channel in LOCAL_STAFF else None
-
-
-def house_of(
-    settings: Settings,
-    *,
-    database: Path | None = None,
-    clock: Callable[[], datetime] = system_clock,
-    roles: Roles | None = None,
-) -> House:
-    """Return the house over the database of the settings, or over another file.
-
-    Raises StoreError or SettingsError when the database or the key cannot be used.
-    """
-    path = database or settings.database
-    served = path.resolve() == settings.database.resolve()
-    # What waits for the page is delivered once somebody opens it.
-    channels = {"web"} if served else set()
-    staff = [ConversationRef("desk", "local", "staff")] if served else []
-    with_cards = []
-    if settings.smtp_host:
-        channels.add(EMAIL)
-    if served and settings.slack_bot_token.get_secret_value():
-        channels.add("slack")
-        with_cards.append(ConversationRef("slack", "", settings.slack_triage_channel))
-    routes = Routes(
-        channels=frozenset(channels),
-        staff=(*staff, *with_cards),
-        mailbox=settings.mailbox,
-        with_cards=tuple(with_cards),
-    )
-    key_file = settings.chain_key_file if served else path.with_suffix(".key")
-    return build_house(
-        clock,
-        database=Database(path),
-        roles=partial(_role_of, roles),
-        chain_key=chain_key(key_file),
-        routes=routes,
-        staff_language=settings.staff_language,
-        organisations=organisations_of(settings),
-        retention_years=settings.request_retention_years,
-    )
 
 
 def build_calendar(statement: Statement, law: Law) -> Calendar:

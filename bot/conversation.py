@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pydantic import TypeAdapter
-
+from bot.adapters import adapter
 from bot.database import Transaction, one, rows
 from bot.messages import ConversationRef, Draft, Language, Sender
 
@@ -45,9 +44,6 @@ class Conversation:
     misunderstood: int = 0
 
 
-_STATE = TypeAdapter(Conversation)
-
-
 def key_of(conversation: ConversationRef, sender: Sender) -> Key:
     """Return what identifies a conversation: the place and the person."""
     return (
@@ -67,7 +63,7 @@ class Conversations:
         row = one(transaction, "SELECT * FROM conversations WHERE key = ?", _text(key))
         if row is None:
             return Conversation()
-        state = _STATE.validate_json(row["document"])
+        state = adapter(Conversation).validate_json(row["document"])
         if now.timestamp() - row["touched"] > TOPIC_LIFETIME.total_seconds():
             return Conversation(language=state.language, draft=state.draft, origin=state.origin)
         return state
@@ -78,7 +74,7 @@ class Conversations:
         transaction.execute(
             "INSERT OR REPLACE INTO conversations (key, touched, drafted, document)"
             " VALUES (?, ?, ?, ?)",
-            [_text(key), now.timestamp(), drafted, _STATE.dump_json(state).decode()],
+            [_text(key), now.timestamp(), drafted, adapter(Conversation).dump_json(state).decode()],
         )
 
     def abandoned(
@@ -91,7 +87,7 @@ class Conversations:
             before.timestamp(),
             limit,
         )
-        return [(row["key"], _STATE.validate_json(row["document"])) for row in found]
+        return [(row["key"], adapter(Conversation).validate_json(row["document"])) for row in found]
 
     def drop(self, transaction: Transaction, key: str) -> None:
         """Forget a state, given its key as text."""

@@ -89,6 +89,7 @@ class Notices:
     ) -> tuple[Choice, ...]:
         wanted = {
             "ask_clarification": (("answer_one", "add"),),
+            "taken_over": (("confirm_one", "confirm"), ("withdraw_one", "withdraw_request")),
             "unconfirmed": (("confirm_one", "confirm"), ("withdraw_one", "withdraw_request")),
         }.get(notice.kind, ())
         return tuple(

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import TypeAdapter
-
+from bot.adapters import adapter
 from bot.database import Transaction
 from bot.messages import ConversationRef
 from bot.queues import Outbox
@@ -16,7 +15,6 @@ from bot.tickets.desk import Desk
 from bot.tickets.model import SYSTEM, Announcement, Command, Outcome, Ticket
 
 EMAIL = "email"
-ANNOUNCEMENT = TypeAdapter(Announcement)
 _STAFF = frozenset({"staff", "officers", "claimer"})
 _MAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 
@@ -67,7 +65,7 @@ class Post:
         notice: Announcement,
         now: datetime,
     ) -> None:
-        document = ANNOUNCEMENT.dump_json(notice).decode()
+        document = adapter(Announcement).dump_json(notice).decode()
         self.outbox.put(
             transaction, address, document, reference=notice.reference, now=now.timestamp()
         )

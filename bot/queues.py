@@ -10,8 +10,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter
-
+from bot.adapters import adapter
 from bot.database import Transaction, one, rows
 from bot.errors import StoreError
 from bot.messages import Action, ConversationRef, Message
@@ -23,10 +22,7 @@ DEAD_LETTER_SECONDS = 24 * 3600.0
 REMEMBERED_SECONDS = 3 * 24 * 3600.0
 _FIRST_WAIT = 2.0
 _LONGEST_WAIT = 3600.0
-
-_MESSAGE = TypeAdapter(Message)
-_ACTION = TypeAdapter(Action)
-_ADDRESS = TypeAdapter(ConversationRef)
+_ITEMS: dict[str, type[Message | Action]] = {"message": Message, "action": Action}
 
 
 def wait_after(attempts: int) -> float:
@@ -66,7 +62,7 @@ class Inbox:
         if waiting and waiting["n"] >= LONGEST_QUEUE:
             raise StoreError("full")
         is_message = isinstance(item, Message)
-        body = _MESSAGE.dump_json(item) if isinstance(item, Message) else _ACTION.dump_json(item)
+        body = adapter(type(item)).dump_json(item)
         cursor = transaction.execute(
             "INSERT OR IGNORE INTO inbox (event_key, utterance_key, kind, body, received, next_try)"
             " VALUES (?, ?, ?, ?, ?, ?)",
@@ -100,7 +96,7 @@ class Inbox:
             Incoming(
                 row["id"],
                 row["event_key"],
-                (_MESSAGE if row["kind"] == "message" else _ACTION).validate_json(row["body"]),
+                adapter(_ITEMS[row["kind"]]).validate_json(row["body"]),
                 row["attempts"] + 1,
             )
             for row in found
@@ -111,6 +107,14 @@ class Inbox:
         transaction.execute(
             "UPDATE inbox SET handled = ?, body = NULL, leased_until = 0 WHERE id = ?",
             [now, row_id],
+        )
+
+    def withdraw(self, transaction: Transaction, utterance_key: str, now: float) -> None:
+        """Wipe what somebody deleted before anybody took it up."""
+        transaction.execute(
+            "UPDATE inbox SET handled = ?, body = NULL WHERE utterance_key = ? AND handled IS NULL"
+            " AND leased_until <= ?",
+            [now, utterance_key, now],
         )
 
     def failed(self, transaction: Transaction, incoming: Incoming, now: float) -> bool:
@@ -189,7 +193,7 @@ class Outbox:
                 "id": identifier,
                 "reference": reference,
                 "channel": address.channel,
-                "address": _ADDRESS.dump_json(address).decode(),
+                "address": adapter(ConversationRef).dump_json(address).decode(),
                 "document": document,
                 "created": now,
                 "next_try": now,
@@ -220,7 +224,7 @@ class Outbox:
                 row["id"],
                 row["reference"],
                 row["channel"],
-                _ADDRESS.validate_json(row["address"]),
+                adapter(ConversationRef).validate_json(row["address"]),
                 row["document"],
                 row["attempts"] + 1,
                 row["created"],

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 
-from pydantic import TypeAdapter
-
+from bot.adapters import adapter
 from bot.messages import (
     Block,
     Card,
@@ -19,11 +18,9 @@ from bot.messages import (
     Text,
 )
 
-_KINDS: dict[str, TypeAdapter[Block]] = {
-    kind.__name__: TypeAdapter(kind)
-    for kind in (Text, Facts, Choices, Notice, SourceLine, Form, Card)
+_KINDS: dict[str, type[Block]] = {
+    kind.__name__: kind for kind in (Text, Facts, Choices, Notice, SourceLine, Form, Card)
 }
-_FRAME = TypeAdapter(Reply)
 
 
 def reply_document(reply: Reply) -> str:
@@ -36,6 +33,6 @@ def reply_document(reply: Reply) -> str:
 def reply_of(document: str) -> Reply:
     """Return the reply that a document holds."""
     stored = json.loads(document)
-    frame = _FRAME.validate_python(stored["reply"])
-    blocks = tuple(_KINDS[name].validate_python(block) for name, block in stored["blocks"])
+    frame = adapter(Reply).validate_python(stored["reply"])
+    blocks = tuple(adapter(_KINDS[name]).validate_python(block) for name, block in stored["blocks"])
     return replace(frame, blocks=blocks)

@@ -15,12 +15,13 @@ from typing import TypeVar
 import structlog
 from aiohttp import web
 
-from bot.app import House, house_of, system_clock
+from bot.app import House, system_clock
 from bot.channels.email import Email, MailServer
 from bot.channels.web import create_local_app
 from bot.channels.web_desk import LocalDesk, Push
 from bot.channels.web_sessions import StoredSessions
 from bot.config import Settings
+from bot.configured import house_of
 from bot.errors import StoreError
 from bot.messages import LANGUAGES, Message, Reply
 from bot.post import EMAIL

@@ -13,7 +13,6 @@ import click
 
 from bot.app import build_assistant
 from bot.assistant import Assistant
-from bot.commands.opening import opened_house
 from bot.errors import InputError
 from bot.explaining import explain
 from bot.messages import ConversationRef, Message, Reply, Sender, plain_text
@@ -34,7 +33,7 @@ def ask(
     database: Path | None,
 ) -> None:
     """Answer one QUESTION, or a stream of them with --jsonl."""
-    assistant = opened_house(database).assistant if database else build_assistant()
+    assistant = _kept_assistant(database) if database else build_assistant()
     if jsonl:
         _stream(assistant)
         return
@@ -50,6 +49,13 @@ def ask(
         click.echo(json.dumps(_line("1", reply, started), ensure_ascii=False))
     else:
         click.echo(plain_text(reply))
+
+
+def _kept_assistant(database: Path) -> Assistant:
+    """Return the assistant over a file; the settings are read only where they matter."""
+    from bot.commands.opening import opened_house  # noqa: PLC0415
+
+    return opened_house(database).assistant
 
 
 def _stream(assistant: Assistant) -> None:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import click
 
-from bot.app import House, house_of
+from bot.app import House
 from bot.channels.slack_client import SlackClient
 from bot.channels.slack_manifest import SCOPES
 from bot.config import Settings, read_settings
+from bot.configured import house_of
 from bot.database import one
 from bot.errors import ChannelError, DeskError
 from bot.serving_slack import slack_client

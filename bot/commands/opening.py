@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from bot.app import House, house_of
+from bot.app import House
 from bot.config import read_settings
+from bot.configured import house_of
 from bot.errors import SettingsError, StoreError
 
 

@@ -10,9 +10,9 @@ import click
 
 from bot.app import system_clock
 from bot.commands.terminal_desk import TerminalDesk, print_json, with_desk
+from bot.intake import OPEN_FIELDS
 from bot.tickets.reporting import export_ticket
 from bot.tickets.rules import ACTIONS, STAFF_ACTIONS, Field
-from bot.triage import OPEN_FIELDS
 
 _READ_FROM_INPUT = frozenset({"name", "reach", "text"})
 

@@ -8,15 +8,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from pydantic import TypeAdapter
 
+from bot.adapters import adapter
 from bot.database import Transaction, one, rows
 from bot.errors import DeskRefusal
 from bot.tickets.deadlines import local_day
 from bot.tickets.model import Event, Person, Ticket
 from bot.tickets.store import RegisterLine
 
-_TICKET = TypeAdapter(Ticket)
 _NEVER_DUE = "9999-12-31"
 
 
@@ -47,7 +46,7 @@ class SqliteTickets:
     def get(self, reference: str) -> Ticket | None:
         """Return a ticket, or None."""
         row = one(self._handle, "SELECT document FROM tickets WHERE reference = ?", reference)
-        return _TICKET.validate_json(row["document"]) if row else None
+        return adapter(Ticket).validate_json(row["document"]) if row else None
 
     def of_person(self, person: Person, limit: int = 20) -> Sequence[Ticket]:
         """Return the latest tickets of exactly this person, newest first."""
@@ -155,7 +154,7 @@ class SqliteTickets:
 
     def _tickets(self, where: str, *values: Any) -> list[Ticket]:
         found = rows(self._handle, f"SELECT document FROM tickets WHERE {where}", *values)  # noqa: S608 - our own text
-        return [_TICKET.validate_json(row["document"]) for row in found]
+        return [adapter(Ticket).validate_json(row["document"]) for row in found]
 
     def _row(self, ticket: Ticket) -> dict[str, Any]:
         due = ticket.due_on or ticket.internal_on
@@ -172,7 +171,7 @@ class SqliteTickets:
             "claimed": ticket.claimed_by.user_id if ticket.claimed_by else None,
             "purge_on": self._purge_on(ticket),
             "test": int(ticket.test),
-            "document": _TICKET.dump_json(ticket).decode(),
+            "document": adapter(Ticket).dump_json(ticket).decode(),
         }
 
     def _purge_on(self, ticket: Ticket) -> str | None:
