@@ -74,6 +74,7 @@ class SlackService:
         """Let go of every connection."""
         if self.socket is not None:
             await self.socket.close_async()  # type: ignore[no-untyped-call]
+        await self.app.errands.stop()
         await self.client.stop()
 
     def routes(self) -> web.Application | None:
@@ -86,6 +87,7 @@ class SlackService:
         house = self.house
         return Core(
             keep=self._keep,
+            forget=self._forget,
             answer=self._run(house.assistant.answer),
             requester=self._run(house.assistant.act),
             staff=self._run(house.triage.handle),
@@ -119,6 +121,13 @@ class SlackService:
         new = await self.writer.run(keep)
         self.wake()
         return new
+
+    async def _forget(self, utterance_key: str) -> None:
+        def forget() -> None:
+            with self.house.database.transaction() as handle:
+                self.house.inbox.withdraw(handle, utterance_key, system_clock().timestamp())
+
+        await self.writer.run(forget)
 
     async def _find_card(self, reference: str, address: ConversationRef) -> str:
         def find() -> str:

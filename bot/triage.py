@@ -2,54 +2,39 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime
 
 from bot.cards import Cards
 from bot.database import Database, Transaction
 from bot.errors import DeskRefusal, StoreError
+from bot.intake import OPEN, TAKE_OVER, Intake
 from bot.messages import (
-    LANGUAGES,
     Action,
     Block,
     Form,
     FormField,
     Kind,
-    Language,
     Notice,
     Reply,
-    RequestType,
     Text,
     TicketKind,
 )
 from bot.notices import Notices
 from bot.post import Post
-from bot.tickets.deadlines import AMSTERDAM, local_day
-from bot.tickets.desk import Desk, Opening, checked_values
+from bot.tickets.desk import Desk, checked_values
 from bot.tickets.model import Actor, Announcement, Command, Person, Role, Ticket
-from bot.tickets.rules import ACTIONS, Field, Rule
-from bot.tickets.transitions import day_of
+from bot.tickets.rules import ACTIONS
 
 PAGE = 25
-_NOON = time(12)
-_VIEWS = frozenset({"queue", "card", "details", "form"})
+MESSAGE = "message"
+_VIEWS = frozenset({"queue", "card", "details", "form", MESSAGE})
 _IN_CHANNEL = frozenset(
     {"claim", "release", "note", "send", "ask_clarification", "escalate", "extend", "forward"}
     | {"close", "reopen"}
 )
 _STAFF = frozenset({Role.SUPPORT, Role.OFFICER})
-_TYPES = (*RequestType, TicketKind.CONTACT, TicketKind.INCIDENT)
-OPEN_FIELDS = (
-    Field("type", "choice", choices=tuple(_TYPES)),
-    Field("received_on", "date"),
-    Field("channel", "choice", choices=("letter", "mail", "phone", "counter")),
-    Field("language", "choice", choices=LANGUAGES),
-    Field("name", "line", required=False),
-    Field("reach", "line", required=False),
-    Field("text", "text", required=False),
-)
 Roles = Callable[[Person], Role | None]
 
 
@@ -63,6 +48,7 @@ class Triage:
         desk: Desk,
         post: Post,
         cards: Cards,
+        intake: Intake,
         notices: Notices,
         roles: Roles,
         clock: Callable[[], datetime],
@@ -72,6 +58,7 @@ class Triage:
         self.desk = desk
         self.post = post
         self.cards = cards
+        self.intake = intake
         self.notices = notices
         self.roles = roles
         self.clock = clock
@@ -98,12 +85,12 @@ class Triage:
                     return self._view(handle, action, actor)
             return self._performed(action, actor)
         except DeskRefusal as refusal:
-            return self._refused(action, refusal)
+            return self._refused(action, actor, refusal)
         except StoreError as error:
             return self._error(error.reason)
 
     def _performed(self, action: Action, actor: Actor) -> Reply:
-        if action.name == "open":
+        if action.name in {OPEN, TAKE_OVER}:
             return self._opened(action, actor)
         command = Command(
             action.name,
@@ -123,6 +110,13 @@ class Triage:
         done = self.cards.text("done", action=self.cards.text(f"action_{action.name}"))
         return self._with_card(outcome.ticket, actor, Text(done))
 
+    def _opened(self, action: Action, actor: Actor) -> Reply:
+        opened = self.intake.open if action.name == OPEN else self.intake.take_over
+        with self.database.transaction() as handle:
+            ticket = opened(handle, action.values, actor, self.clock())
+        done = self.cards.text("done", action=self.cards.text(f"action_{action.name}"))
+        return self._with_card(ticket, actor, Text(done))
+
     def _preview(self, command: Command) -> Reply:
         """Return how the requester will read a message, and the button that sends it."""
         with self.database.reading() as handle:
@@ -140,37 +134,11 @@ class Triage:
             ticket=ticket.reference,
         )
 
-    def _opened(self, action: Action, actor: Actor) -> Reply:
-        """Open what came by letter, mail, phone or at the counter, with its own day of receipt."""
-        values = checked_values(Rule(_STAFF, fields=OPEN_FIELDS), action.values)
-        now = self.clock()
-        received = day_of(values["received_on"], "received_on")
-        if received > local_day(now):
-            raise DeskRefusal("impossible_day", "received_on")
-        kind = values["type"] if values["type"] in set(TicketKind) else TicketKind.REQUEST
-        language: Language = "en" if values["language"] == "en" else "nl"
-        opening = Opening(
-            kind=TicketKind(kind),
-            type=RequestType(values["type"]) if kind is TicketKind.REQUEST else None,
-            requester=Person(values["channel"], "", uuid.uuid4().hex),
-            language=language,
-            received_at=min(datetime.combine(received, _NOON, AMSTERDAM), now),
-            at=now,
-            actor=actor,
-            name=values.get("name", ""),
-            reach=values.get("reach", ""),
-            words=values.get("text", ""),
-            test=action.values.get("test") == "yes",
-        )
-        with self.database.transaction() as handle:
-            (outcome,) = self.desk.open(handle, opening)
-            self.post.send(handle, outcome, now)
-        done = self.cards.text("done", action=self.cards.text("action_open"))
-        return self._with_card(outcome.ticket, actor, Text(done))
-
     def _view(self, handle: Transaction, action: Action, actor: Actor) -> Reply:
         if action.name == "queue":
             return self._queue(handle)
+        if action.name == MESSAGE:
+            return self._reply((self.intake.message_form(action.values, actor),))
         ticket = self._existing(handle, action.ticket)
         if action.name == "card":
             return self._with_card(ticket, actor)
@@ -204,7 +172,7 @@ class Triage:
             raise DeskRefusal("not_found")
         return ticket
 
-    def _refused(self, action: Action, refusal: DeskRefusal) -> Reply:
+    def _refused(self, action: Action, actor: Actor, refusal: DeskRefusal) -> Reply:
         """Return the form again with what was filled in and what is wrong, or the reason."""
         if refusal.field and action.name in ACTIONS:
             with self.database.reading() as handle:
@@ -214,16 +182,14 @@ class Triage:
                 form = self.cards.form(ticket, action.name, action.values, problem, opened=True)
                 return replace(self._reply((form,), ticket.reference), kind=Kind.ERROR)
         if refusal.field:
-            form = self.open_form(dict(action.values), (refusal.field, refusal.reason))
+            problem = (refusal.field, refusal.reason)
+            form = (
+                self.intake.open_form(action.values, problem)
+                if action.name == OPEN
+                else self.intake.message_form(action.values, actor, problem)
+            )
             return replace(self._reply((form,)), kind=Kind.ERROR)
         return self._error(refusal.reason)
-
-    def open_form(
-        self, values: dict[str, str] | None = None, problem: tuple[str, str] = ("", "")
-    ) -> Form:
-        """Return the form for a ticket that came in another way."""
-        fields = self.cards.fields(OPEN_FIELDS, values or {}, problem)
-        return Form("open", "", self.cards.text("action_open"), fields, opened=bool(values))
 
     def _with_card(self, ticket: Ticket, actor: Actor, *before: Block) -> Reply:
         buttons = self.cards.buttons(ticket, actor)

@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from bot.adapters import adapter
 from bot.assistant import Assistant
 from bot.database import Database, Transaction
 from bot.errors import ChannelError, DeskRefusal, StoreError
@@ -28,7 +29,7 @@ from bot.messages import (
     Visibility,
 )
 from bot.notices import Notices
-from bot.post import ANNOUNCEMENT, Post
+from bot.post import Post
 from bot.queues import Inbox, Incoming, Outbox, Outgoing, wait_after
 from bot.reply_document import reply_document, reply_of
 from bot.tickets.desk import Desk
@@ -208,28 +209,34 @@ class Worker:
             await asyncio.gather(*map(self._deliver_in_order, queues.values()))
 
     async def _deliver_in_order(self, rows: Sequence[tuple[Outgoing, Reply | None]]) -> None:
-        for row, reply in rows:
-            await self._deliver(row, reply)
+        for place, (row, reply) in enumerate(rows):
+            wait = await self._deliver(row, reply)
+            if wait:
+                after = ChannelError("in order", retry_after=wait)
+                for later, _ in rows[place + 1 :]:
+                    await self.writer.run(partial(self._failed, later, after))
+                return
 
-    async def _deliver(self, row: Outgoing, reply: Reply | None) -> None:
+    async def _deliver(self, row: Outgoing, reply: Reply | None) -> float:
+        """Return for how many seconds it must wait: nothing once it is delivered or given up."""
         if reply is None:  # the ticket was purged meanwhile
             await self.writer.run(lambda: self._ended(row, "purged"))
-            return
+            return 0.0
         try:
             await self.deliverers[row.channel].deliver(row.address, reply, row.id)
         except ChannelError as error:
-            await self.writer.run(partial(self._failed, row, error))
+            return await self.writer.run(partial(self._failed, row, error))
         except Exception as error:  # noqa: BLE001 - an unknown outcome: the same id again, later
             unknown = ChannelError(type(error).__name__)
-            await self.writer.run(lambda: self._failed(row, unknown))
-        else:
-            await self.writer.run(lambda: self._delivered(row))
+            return await self.writer.run(lambda: self._failed(row, unknown))
+        await self.writer.run(lambda: self._delivered(row))
+        return 0.0
 
     def _rendered(self, handle: Transaction, row: Outgoing) -> Reply | None:
         stored = json.loads(row.document)
         if "reply" in stored:
             return reply_of(row.document)
-        notice = ANNOUNCEMENT.validate_python(stored)
+        notice = adapter(Announcement).validate_python(stored)
         store = self.desk.store_of(handle)
         listed = notice.values.get("references", "") if notice.kind == "digest" else ""
         wanted = listed.split(",") if listed else [notice.reference]
@@ -251,22 +258,25 @@ class Worker:
         with self.database.transaction() as handle:
             self.outbox.undeliverable(handle, row.id, problem)
 
-    def _failed(self, row: Outgoing, error: ChannelError) -> None:
-        """Try again later; after a day, or where it cannot help, another way or staff."""
+    def _failed(self, row: Outgoing, error: ChannelError) -> float:
+        """Try again later; after a day, or where it cannot help, another way or staff.
+
+        Returns the seconds until the next try, or nothing where it is given up.
+        """
         now = self.clock()
         with self.database.transaction() as handle:
             too_old = now.timestamp() - row.created > GIVE_UP_AFTER_SECONDS
             if not error.permanent and not too_old:
                 wait = error.retry_after or wait_after(row.attempts)
                 self.outbox.later(handle, row.id, error.reason, now.timestamp() + wait)
-                return
+                return wait
             self.outbox.undeliverable(handle, row.id, error.reason)
             notice = _announcement(row)
             if notice is None or notice.audience != "requester":
-                return
+                return 0.0
             ticket = self.desk.store_of(handle).get(notice.reference)
             if ticket is None:
-                return
+                return 0.0
             if other := self.post.fallback(ticket, row.address):
                 self.outbox.put(
                     handle,
@@ -277,8 +287,9 @@ class Worker:
                 )
             else:
                 self.post.missed(handle, notice, now)
+        return 0.0
 
 
 def _announcement(row: Outgoing) -> Announcement | None:
     stored = json.loads(row.document)
-    return None if "reply" in stored else ANNOUNCEMENT.validate_python(stored)
+    return None if "reply" in stored else adapter(Announcement).validate_python(stored)

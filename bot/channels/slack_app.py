@@ -18,7 +18,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.channels.errands import Errands
 from bot.channels.slack_client import CHANNEL, Json, SlackClient, quiet_logger
+from bot.channels.slack_manifest import SHORTCUT_ID
 from bot.channels.slack_render import (
     CHOICE,
     DESK,
@@ -26,6 +28,7 @@ from bot.channels.slack_render import (
     blocks_of,
     message_view,
     problems_of,
+    readable,
     text_of,
     values_of,
     view_of,
@@ -33,8 +36,6 @@ from bot.channels.slack_render import (
 from bot.channels.slack_staff import Core, SlackStaff, opened_form, sender_of
 from bot.messages import Action, ConversationRef, Form, Message, Reply, Scope, Sender
 
-_MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
-_LINK = re.compile(r"<(?:mailto:|tel:)?([^|>]+)(?:\|([^>]*))?>")
 _NOBODY_LISTENS = 404
 _BEGIN = {"nl": "Een verzoek doen", "en": "Make a request"}
 
@@ -46,7 +47,8 @@ class SlackApp:
         """Take the client and the core."""
         self.client = client
         self.core = core
-        self.staff = SlackStaff(client, core)
+        self.errands = Errands()
+        self.staff = SlackStaff(client, core, self.errands)
         # Everything that an environment variable could switch on is said here.
         self.bolt = AsyncApp(
             client=client.web,
@@ -72,13 +74,13 @@ class SlackApp:
         """Return the direct message with somebody."""
         return _private(sender)
 
-    async def deliver(self, address: ConversationRef, reply: Reply, _: str, /) -> None:
+    async def deliver(self, address: ConversationRef, reply: Reply, notice_id: str, /) -> None:
         """Post a reply; the card of a ticket is edited where it stands."""
         if address.conversation_id == self.client.settings.triage_channel and reply.ticket:
-            await self.staff.deliver(address, reply)
+            await self.staff.deliver(address, reply, notice_id)
             return
         channel = address.reply_address or await self.client.direct_channel(address)
-        await self.client.post(channel, reply, address.thread_id)
+        await self.client.post(channel, reply, address.thread_id, notice_id)
 
     def _listen(self) -> None:
         self.bolt.event("message")(self._on_message)
@@ -87,11 +89,15 @@ class SlackApp:
         self.bolt.action(re.compile(f"^{CHOICE}:"))(self._on_choice)
         self.bolt.action(re.compile(f"^{DESK}:"))(self.staff.on_button)
         self.bolt.action(re.compile(f"^{REQUEST}:"))(self._on_request_button)
+        self.bolt.shortcut(SHORTCUT_ID)(self.staff.on_message)
         self.bolt.view(DESK)(self.staff.on_form)
         self.bolt.view(REQUEST)(self._on_request_form)
         self.bolt.command(re.compile("^/"))(self._on_command)
 
     async def _on_message(self, body: Json, event: Json) -> None:
+        if event.get("subtype") == "message_deleted":
+            await self.core.forget(self._utterance(event, event.get("deleted_ts")))
+            return
         mine = event.get("channel_type") == "im" and not event.get("bot_id")
         if mine and event.get("subtype") in {None, "file_share"} and event.get("user"):
             sender = self._sender(event["user"], event, body)
@@ -126,9 +132,15 @@ class SlackApp:
             text=readable(str(event.get("text") or "")),
             sent_at=datetime.fromtimestamp(float(event["ts"]), UTC),
             attachments=len(event.get("files") or ()),
+            locale=self.client.locale_of(sender.user_id) or "",
         )
-        utterance = f"slack\n{self.client.team_id}\n{event['channel']}\n{event['ts']}"
+        utterance = self._utterance(event, event["ts"])
         await self.core.keep(message, f"slack\n{body['event_id']}", utterance)
+        if self.client.locale_of(sender.user_id) is None:
+            self.errands.run(self.client.look_up_locale(sender.user_id))
+
+    def _utterance(self, event: Json, ts: Any) -> str:
+        return f"slack\n{self.client.team_id}\n{event['channel']}\n{ts}"
 
     async def _on_choice(self, body: Json, ack: Any) -> None:
         """Take a button in a conversation as its text when typed."""
@@ -173,7 +185,9 @@ class SlackApp:
         """Show somebody's own requests, and ways to begin."""
         if event.get("tab") != "home":
             return
-        sender = self._sender(event["user"], event, body)
+        self.errands.run(self._show_home(event, self._sender(event["user"], event, body)))
+
+    async def _show_home(self, event: Json, sender: Sender) -> None:
         key = f"home {event.get('event_ts')}"
         place = ConversationRef(CHANNEL, sender.tenant_id, f"home:{sender.user_id}")
         asked = Message(key, CHANNEL, place, sender, "/status", datetime.now(UTC))
@@ -187,10 +201,14 @@ class SlackApp:
     async def _on_request_button(self, body: Json, ack: Any) -> None:
         reply = await self.core.requester(self._requester_action(body, "request_form", {}))
         form = opened_form(reply)
-        await ack()
         if form is not None:
             view = view_of(form, REQUEST, reply.language)
-            await self.client.call("views.open", trigger_id=body["trigger_id"], view=view)
+            trigger = body["trigger_id"]
+            self.errands.run(self._open_view(trigger, view))
+        await ack()
+
+    async def _open_view(self, trigger: str, view: Json) -> None:
+        await self.client.call("views.open", trigger_id=trigger, view=view)
 
     async def _on_request_form(self, body: Json, ack: Any) -> None:
         values = values_of(body["view"]["state"])
@@ -231,12 +249,6 @@ def _authorize_for(client: SlackClient) -> Callable[..., Awaitable[AuthorizeResu
         )
 
     return authorize
-
-
-def readable(text: str) -> str:
-    """Return what somebody typed: without mentions, links as their words, signs as themselves."""
-    plain = _LINK.sub(lambda m: m[2] or m[1], _MENTION.sub(" ", text))
-    return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
 
 
 def _private(sender: Sender) -> ConversationRef:

@@ -14,6 +14,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.channels.pacing import Pace
 from bot.channels.slack_render import blocks_of, text_of
 from bot.errors import ChannelError
 from bot.messages import ConversationRef, Reply, Sender
@@ -22,6 +23,10 @@ from bot.tickets.model import Person, Role
 CHANNEL = "slack"
 _ROLE_SECONDS = 60.0
 _API_SECONDS = 10
+_LOCALE_SECONDS = 24 * 3600.0
+_POST = "chat.postMessage"
+# Slack allows about one message a second in a channel, and short bursts.
+_PACE_SECONDS, _BURST = 1.0, 4
 _PERMANENT = frozenset(
     {
         "channel_not_found",
@@ -72,6 +77,8 @@ class SlackClient:
         self.settings = settings
         self.team_id = ""
         self.bot_user = ""
+        self.pace = Pace(_PACE_SECONDS, _BURST)
+        self._locales: dict[str, tuple[float, str]] = {}
         self._roles: dict[Person, tuple[float, Role | None]] = {}
         self.web = AsyncWebClient(
             token=settings.token,
@@ -94,6 +101,7 @@ class SlackClient:
 
     async def call(self, method: str, **arguments: Any) -> Json:
         """Call the Web API; raises ChannelError with Slack's word for what is wrong."""
+        self.pace.check(method)
         try:
             answer = await self.web.api_call(method, json=arguments)
         except SlackApiError as error:
@@ -101,21 +109,25 @@ class SlackClient:
             waits = error.response.headers.get("Retry-After", "")
             seconds = float(waits) if str(waits).isdigit() else None
             permanent = reason in _PERMANENT
+            if seconds:
+                self.pace.silence(method, seconds)
             raise ChannelError(reason, permanent=permanent, retry_after=seconds) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise ChannelError(type(error).__name__) from None
         return dict(answer.data) if isinstance(answer.data, dict) else {}
 
-    async def post(self, channel: str, reply: Reply, thread: str = "") -> Json:
-        """Post a reply to a channel or thread."""
+    async def post(self, channel: str, reply: Reply, thread: str = "", notice_id: str = "") -> Json:
+        """Post a reply to a channel or thread; a notice that is sent again keeps its id."""
+        self.pace.take(channel)
         return await self.call(
-            "chat.postMessage",
+            _POST,
             channel=channel,
             text=text_of(reply),
             blocks=blocks_of(reply),
             unfurl_links=False,
             unfurl_media=False,
             **({"thread_ts": thread} if thread else {}),
+            **({"metadata": _marked(notice_id)} if notice_id else {}),
         )
 
     async def direct_channel(self, address: ConversationRef) -> str:
@@ -153,6 +165,18 @@ class SlackClient:
                 role = None
         self._roles[person] = (time.monotonic(), role)
 
+    def locale_of(self, user: str) -> str | None:
+        """Return the locale that a member chose, such as nl-NL; None when it is not known yet."""
+        at, locale = self._locales.get(user, (0.0, ""))
+        return locale if at and time.monotonic() - at < _LOCALE_SECONDS else None
+
+    async def look_up_locale(self, user: str) -> None:
+        """Remember for a day which language a member uses Slack in: a hint, no more."""
+        self._locales[user] = (time.monotonic(), "")
+        found = await self.call("users.info", user=user, include_locale=True)
+        locale = str((found.get("user") or {}).get("locale") or "")
+        self._locales[user] = (time.monotonic(), locale)
+
     async def _role(self, user: str) -> Role | None:
         who = (await self.call("users.info", user=user)).get("user") or {}
         outside = ("is_bot", "is_restricted", "is_ultra_restricted", "is_stranger", "deleted")
@@ -178,3 +202,7 @@ class SlackClient:
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return found
+
+
+def _marked(notice_id: str) -> Json:
+    return {"event_type": "privacy_desk_notice", "event_payload": {"id": notice_id}}

@@ -18,6 +18,7 @@ SCOPES = {
 }
 EVENTS = ("app_home_opened", "app_mention", "message.im")
 COMMAND = "/privacy"
+SHORTCUT_ID = "privacy_request"
 _ADDRESS = "https://your-address.example/slack/"
 _HEAD = """# Made by `python -m bot manifest slack`; a test compares. Scopes, each with its reason:
 """
@@ -45,6 +46,14 @@ def manifest(*, socket_mode: bool = False) -> dict[str, Any]:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Privacy desk", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "Privacy request",
+                    "type": "message",
+                    "callback_id": SHORTCUT_ID,
+                    "description": "For the privacy team: record this message as a request",
+                }
+            ],
             "slash_commands": [command],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},

@@ -6,6 +6,7 @@ Everything that is not ours is escaped, so that nobody can smuggle in a mention 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,6 +34,8 @@ LONGEST_INPUT = 3_000
 MOST_BUTTONS = 25
 CHOICE, DESK, REQUEST = "choice", "desk", "request"
 _CUT = "…"
+_MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
+_LINK = re.compile(r"<(?:mailto:|tel:)?([^|>]+)(?:\|([^>]*))?>")
 _LABELS = {"nl": ("Sluiten", "Kies…"), "en": ("Close", "Choose…")}
 
 Json = dict[str, Any]
@@ -41,6 +44,12 @@ Json = dict[str, Any]
 def escape(text: str) -> str:
     """Return the text with Slack's three signs escaped, so that it is shown as it is."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def readable(text: str) -> str:
+    """Return what somebody typed: without mentions, links as their words, signs as themselves."""
+    plain = _LINK.sub(lambda m: m[2] or m[1], _MENTION.sub(" ", text))
+    return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
 
 
 def text_of(reply: Reply) -> str:

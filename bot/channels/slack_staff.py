@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.channels.errands import Errands
 from bot.channels.slack_client import CHANNEL, Json, SlackClient
 from bot.channels.slack_render import (
     DESK,
@@ -15,12 +16,15 @@ from bot.channels.slack_render import (
     loading_view,
     message_view,
     problems_of,
+    readable,
     text_of,
     values_of,
     view_of,
 )
 from bot.messages import Action, Card, ConversationRef, Form, Kind, Message, Reply, Sender, Text
 
+SHORTCUT, TAKE_OVER = "Privacy request", "take_over"
+_ADDRESSING = frozenset({"action", "ticket", "version"})
 _READ_ONLY = frozenset({"details", "queue", "card"})
 
 
@@ -29,6 +33,7 @@ class Core:
     """What the channel may ask of the house; each runs in the thread of the database."""
 
     keep: Callable[[Message, str, str | None], Awaitable[bool]]
+    forget: Callable[[str], Awaitable[None]]
     answer: Callable[[Message], Awaitable[Reply]]
     requester: Callable[[Action], Awaitable[Reply]]
     staff: Callable[[Action], Awaitable[Reply]]
@@ -40,12 +45,13 @@ class Core:
 class SlackStaff:
     """What staff press and fill in, and the cards that they see."""
 
-    def __init__(self, client: SlackClient, core: Core) -> None:
-        """Take the client and the core."""
+    def __init__(self, client: SlackClient, core: Core, errands: Errands) -> None:
+        """Take the client, the core, and where work goes on after Slack was answered."""
         self.client = client
         self.core = core
+        self.errands = errands
 
-    async def deliver(self, address: ConversationRef, reply: Reply) -> None:
+    async def deliver(self, address: ConversationRef, reply: Reply, notice_id: str = "") -> None:
         """Post the one card of a ticket, or edit it and say below it what happened."""
         assert reply.ticket is not None
         known = await self.core.find_card(reply.ticket, address)
@@ -53,7 +59,9 @@ class SlackStaff:
         said = tuple(block for block in reply.blocks if not isinstance(block, Card))
         if not known:
             posted = await self.client.post(
-                address.conversation_id, replace(card, blocks=(*said, *card.blocks))
+                address.conversation_id,
+                replace(card, blocks=(*said, *card.blocks)),
+                notice_id=notice_id,
             )
             await self.core.keep_card(reply.ticket, address, str(posted["ts"]))
             return
@@ -65,30 +73,55 @@ class SlackStaff:
             blocks=blocks_of(card),
         )
         if said:
-            await self.client.post(address.conversation_id, replace(reply, blocks=said), known)
+            said_alone = replace(reply, blocks=said)
+            await self.client.post(address.conversation_id, said_alone, known, notice_id)
 
     async def on_button(self, body: Json, ack: Any) -> None:
-        """Open the form of a button, or do at once what it says."""
+        """Open the form of a button, or do what it says."""
         pressed = body["actions"][0]
         name = str(pressed["action_id"]).partition(":")[2]
         meant = json.loads(pressed.get("value") or "{}")
-        action = await self._staff_action(body, name, meant)
+        if name in _READ_ONLY:
+            self.errands.run(self._show_view(body, _label_of(pressed), name, meant))
+        elif meant.get("form"):
+            asked = {"action": name}
+            self.errands.run(self._show_view(body, _label_of(pressed), "form", meant, asked))
+        else:
+            self.errands.run(self._press(body, name, meant))
         await ack()
-        if meant.get("form") or name in _READ_ONLY:
-            await self._show_view(body, action, name)
-            return
-        reply = await self.core.staff(action)
+
+    async def on_message(self, body: Json, ack: Any) -> None:
+        """Show somebody's message as a request that staff may record on their behalf."""
+        message = body.get("message") or {}
+        author = "" if message.get("bot_id") else str(message.get("user") or "")
+        sender = sender_of(author, message, body, self.client.team_id)
+        written = datetime.fromtimestamp(float(message.get("ts") or 0), UTC)
+        values = {
+            "text": readable(str(message.get("text") or "")),
+            "author": author,
+            "author_tenant": sender.tenant_id,
+            "author_place": f"im:{author}" if author else "",
+            "written_at": written.isoformat(),
+        }
+        self.errands.run(self._show_view(body, SHORTCUT, "message", {}, values))
+        await ack()
+
+    async def _press(self, body: Json, name: str, meant: Json) -> None:
+        reply = await self.core.staff(await self._staff_action(body, name, meant))
         await self._after_staff(body, reply)
 
-    async def _show_view(self, body: Json, action: Action, name: str) -> None:
+    async def _show_view(
+        self,
+        body: Json,
+        title: str,
+        name: str,
+        meant: Json,
+        values: Mapping[str, str] | None = None,
+    ) -> None:
         """Open a modal at once, then fill it: a trigger lasts three seconds and works once."""
-        title = str(body["actions"][0].get("text", {}).get("text", ""))
         loading = loading_view(title, self.client.settings.language)
         opened = await self.client.call("views.open", trigger_id=body["trigger_id"], view=loading)
-        asked = (
-            action if name in _READ_ONLY else replace(action, name="form", values={"action": name})
-        )
-        reply = await self.core.staff(asked)
+        reply = await self.core.staff(await self._staff_action(body, name, meant, values))
         form = opened_form(reply)
         view = (
             view_of(form, DESK, reply.language)
@@ -100,8 +133,8 @@ class SlackStaff:
     async def on_form(self, body: Json, ack: Any) -> None:
         """Do what a form says; its problems stand at their fields."""
         meant = json.loads(body["view"].get("private_metadata") or "{}")
-        values = values_of(body["view"]["state"])
-        values |= {"seen": str(meant["seen"])} if meant.get("seen") else {}
+        hidden = {name: str(value) for name, value in meant.items() if name not in _ADDRESSING}
+        values = hidden | values_of(body["view"]["state"])
         action = await self._staff_action(body, str(meant.get("action", "")), meant, values)
         reply = await self.core.staff(action)
         form = opened_form(reply)
@@ -111,12 +144,12 @@ class SlackStaff:
             view = view_of(form, DESK, reply.language)
             shown = blocks_of(_without_forms(reply))
             await ack(response_action="update", view={**view, "blocks": [*shown, *view["blocks"]]})
-        elif reply.kind is Kind.ERROR:
+        elif reply.kind is Kind.ERROR or meant.get("action") == TAKE_OVER:
             title = str(body["view"]["title"]["text"])
             await ack(response_action="update", view=message_view(reply, title))
         else:
             await ack(response_action="clear")
-            await self._refresh(reply)
+            self.errands.run(self._refresh(reply))
 
     async def _staff_action(
         self, body: Json, name: str, meant: Json, values: Mapping[str, str] | None = None
@@ -164,6 +197,10 @@ def sender_of(user: str, named: Json, body: Json, team_id: str) -> Sender:
     team = named.get("user_team") or named.get("source_team") or named.get("team_id")
     team = team or named.get("team") or body.get("team_id") or team_id
     return Sender(str(team), str(user))
+
+
+def _label_of(pressed: Json) -> str:
+    return str(pressed.get("text", {}).get("text", ""))
 
 
 def opened_form(reply: Reply) -> Form | None:

@@ -7,17 +7,21 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
 from playwright.sync_api import Browser, sync_playwright
+from pydantic import SecretStr
 
 from bot.assistant import Assistant
 from bot.channels.web import create_local_app
+from bot.config import Settings
 from bot.messages import (
     Choice,
     Choices,
@@ -29,6 +33,10 @@ from bot.messages import (
     SourceLine,
     Text,
 )
+from bot.serving import Service
+from tests.channels.fake_slack import SECRET, TRIAGE, FakeSlack, Signer
+from tests.channels.fake_slack import TOKEN as BOT_TOKEN
+from tests.channels.slack_story import OLGA, free_port
 
 TOKEN = "token-of-the-tests"
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -140,3 +148,38 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def slack() -> FakeSlack:
+    return FakeSlack()
+
+
+@pytest.fixture
+async def service(tmp_path: Path, slack: FakeSlack) -> AsyncIterator[Service]:
+    async with TestServer(slack.app()) as server:
+        settings = Settings(
+            database=tmp_path / "desk.sqlite",
+            chain_key_file=tmp_path / "chain.key",
+            PORT=free_port(),
+            local_page=False,
+            slack_bot_token=SecretStr(BOT_TOKEN),
+            slack_signing_secrets=SecretStr(f"a-newer-one, {SECRET}"),
+            slack_triage_channel=TRIAGE,
+            slack_officers=OLGA,
+            slack_api=str(server.make_url("/api/")),
+        )
+        ready, stopping = asyncio.Event(), asyncio.Event()
+        running = Service(settings, lambda _: ready.set())
+        working = asyncio.create_task(running.serve(stopping))
+        begun = asyncio.create_task(ready.wait())
+        await asyncio.wait({begun, working}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+        yield running
+        stopping.set()
+        await working
+
+
+@pytest.fixture
+async def signer(service: Service, slack: FakeSlack) -> AsyncIterator[Signer]:
+    async with ClientSession() as session:
+        yield Signer(session, f"http://127.0.0.1:{service.settings.port}/slack/", slack)

@@ -58,6 +58,7 @@ class FakeSlack:
     calls: list[tuple[str, Json]] = field(default_factory=list)
     script: list[Callable[[], Awaitable[web.Response | None]]] = field(default_factory=list)
     left: set[str] = field(default_factory=set)
+    revoked: bool = False
     delay: float = 0.0
     socket_address: str = ""
     envelopes: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
@@ -113,6 +114,8 @@ class FakeSlack:
         wanted = APP_TOKEN if method == "apps.connections.open" else TOKEN
         if request.headers.get("Authorization") != f"Bearer {wanted}":
             raise Refused("invalid_auth")
+        if self.revoked:
+            raise Refused("token_revoked")
         if method not in SCOPES:
             raise Refused("unknown_method")
         if (scope := SCOPES[method]) and scope not in self.scopes:
@@ -125,7 +128,13 @@ class FakeSlack:
         return {"url": self.socket_address}
 
     def chat_postMessage(  # noqa: N802 - Slack's name
-        self, channel: str, text: str, blocks: Any = None, thread_ts: str = "", **_: Any
+        self,
+        channel: str,
+        text: str,
+        blocks: Any = None,
+        thread_ts: str = "",
+        metadata: Any = None,
+        **_: Any,
     ) -> Json:
         self._known(channel)
         if channel in self.left:
@@ -134,7 +143,12 @@ class FakeSlack:
         if thread_ts and thread_ts not in self.messages[channel] and channel == TRIAGE:
             raise Refused("thread_not_found")
         ts = f"{time.time():.0f}.{next(self.numbers):06d}"
-        self.messages[channel][ts] = {"text": text, "blocks": blocks, "thread_ts": thread_ts}
+        self.messages[channel][ts] = {
+            "text": text,
+            "blocks": blocks,
+            "thread_ts": thread_ts,
+            "metadata": metadata,
+        }
         return {"channel": channel, "ts": ts}
 
     def chat_postEphemeral(  # noqa: N802
@@ -318,6 +332,20 @@ class Signer:
                 }
             ],
             **more,
+        }
+        return await self.interact(payload)
+
+    async def shortcut(self, user: str, message: Json, channel: str) -> tuple[int, Json | None]:
+        """Use the message shortcut on somebody's message."""
+        payload = {
+            "type": "message_action",
+            "callback_id": "privacy_request",
+            "user": {"id": user, "team_id": TEAM},
+            "team": {"id": TEAM},
+            "channel": {"id": channel},
+            "trigger_id": self.slack.trigger(),
+            "message_ts": message["ts"],
+            "message": message,
         }
         return await self.interact(payload)
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import time
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ from pydantic import SecretStr
 
 from bot.config import Settings
 from bot.serving import Service
-from bot.tickets.model import Person, Ticket
+from bot.tickets.model import Person
 from tests.channels.fake_slack import (
     APP_TOKEN,
     SECRET,
@@ -28,76 +26,18 @@ from tests.channels.fake_slack import (
     Signer,
     signed,
 )
-
-ANNA, SAM, OLGA, PIET = "U0ANNA", "U0SAM", "U0OLGA", "U0PIET"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
-@pytest.fixture
-def slack() -> FakeSlack:
-    return FakeSlack()
-
-
-@pytest.fixture
-async def service(tmp_path: Path, slack: FakeSlack) -> AsyncIterator[Service]:
-    async with TestServer(slack.app()) as server:
-        settings = Settings(
-            database=tmp_path / "desk.sqlite",
-            chain_key_file=tmp_path / "chain.key",
-            PORT=free_port(),
-            local_page=False,
-            slack_bot_token=SecretStr(TOKEN),
-            slack_signing_secrets=SecretStr(f"a-newer-one, {SECRET}"),
-            slack_triage_channel=TRIAGE,
-            slack_officers=OLGA,
-            slack_api=str(server.make_url("/api/")),
-        )
-        ready, stopping = asyncio.Event(), asyncio.Event()
-        running = Service(settings, lambda _: ready.set())
-        working = asyncio.create_task(running.serve(stopping))
-        begun = asyncio.create_task(ready.wait())
-        await asyncio.wait({begun, working}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
-        yield running
-        stopping.set()
-        await working
-
-
-@pytest.fixture
-async def signer(service: Service, slack: FakeSlack) -> AsyncIterator[Signer]:
-    async with ClientSession() as session:
-        yield Signer(session, f"http://127.0.0.1:{service.settings.port}/slack/", slack)
-
-
-async def until(found: Callable[[], Any], seconds: float = 8.0) -> Any:
-    """Wait until something is there, and return it."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if value := found():
-            return value
-        await asyncio.sleep(0.03)
-    raise AssertionError("it did not happen in time")
-
-
-async def said(slack: FakeSlack, channel: str, words: str) -> str:
-    return str(await until(lambda: next((t for t in slack.texts(channel) if words in t), None)))
-
-
-def own(service: Service, user: str = ANNA) -> tuple[Ticket, ...]:
-    with service.house.database.reading() as handle:
-        return service.house.desk.own_tickets(handle, Person("slack", TEAM, user))
-
-
-async def file_request(signer: Signer, slack: FakeSlack, service: Service) -> Ticket:
-    await signer.say(ANNA, "gooi alles van mij weg")
-    await said(slack, "D0ANNA", "Dit dien ik voor u in")
-    await signer.say(ANNA, "ja")
-    await said(slack, "D0ANNA", "is ingediend")
-    await until(lambda: slack.texts(TRIAGE))
-    return own(service)[0]
+from tests.channels.slack_story import (
+    ANNA,
+    OLGA,
+    PIET,
+    SAM,
+    file_request,
+    form_of,
+    free_port,
+    own,
+    said,
+    until,
+)
 
 
 async def test_a_question_in_a_direct_message_is_answered_with_its_source(
@@ -169,15 +109,12 @@ async def test_a_whole_request_from_demand_to_closing(
 
     await signer.press_labelled(SAM, TRIAGE, "Oppakken")
     await until(lambda: SAM in slack.texts(TRIAGE)[0])
-    await signer.press_labelled(SAM, TRIAGE, "Iets navragen")
-    view = await until(lambda: next((k for k, v in slack.views.items() if "submit" in v), None))
+    view = await form_of(signer, slack, SAM, "Iets navragen")
     await signer.submit(SAM, view, {"text": "Om welke dienst gaat het?"})
     await said(slack, "D0ANNA", "Om welke dienst gaat het?")
     assert not any(SAM in text for text in slack.texts("D0ANNA"))
 
-    slack.views.clear()
-    await signer.press_labelled(OLGA, TRIAGE, "Sluiten")
-    view = await until(lambda: next((k for k, v in slack.views.items() if "submit" in v), None))
+    view = await form_of(signer, slack, OLGA, "Sluiten")
     _, wrong = await signer.submit(OLGA, view, {"outcome": "refused"})
     assert wrong is not None
     assert wrong["response_action"] == "errors"
@@ -195,8 +132,7 @@ async def test_a_message_is_previewed_before_it_is_sent(
     signer: Signer, slack: FakeSlack, service: Service
 ) -> None:
     await file_request(signer, slack, service)
-    await signer.press_labelled(SAM, TRIAGE, "Bericht sturen")
-    view = await until(lambda: next((k for k, v in slack.views.items() if "submit" in v), None))
+    view = await form_of(signer, slack, SAM, "Bericht sturen")
 
     _, preview = await signer.submit(SAM, view, {"text": "We zijn bijna klaar."})
     assert preview is not None
@@ -394,8 +330,7 @@ class TestTrouble:
         await file_request(signer, slack, service)
         slack.left.add("D0ANNA")
 
-        await signer.press_labelled(SAM, TRIAGE, "Bericht sturen")
-        view = await until(lambda: next((k for k, v in slack.views.items() if "submit" in v), None))
+        view = await form_of(signer, slack, SAM, "Bericht sturen")
         await signer.submit(SAM, view, {"text": "Bijna klaar."})
         await signer.submit(SAM, view, {"text": "Bijna klaar."})
 

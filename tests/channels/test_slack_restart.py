@@ -15,7 +15,7 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
 from tests.channels.fake_slack import SECRET, TOKEN, TRIAGE, FakeSlack, Signer
-from tests.channels.test_slack import free_port, until
+from tests.channels.slack_story import free_port, until
 
 EVENTS = 200
 
