@@ -34,6 +34,7 @@ class Database:
         """
         self.path = path
         self._lock = threading.RLock()
+        self._inside = self._grouped = self._begun = False
         try:
             if path is not None:
                 _make_private(path)
@@ -60,19 +61,42 @@ class Database:
         Raises StoreError when the database is locked for too long, full or not writable.
         """
         with self._lock:
-            if self._handle.conn.in_transaction:
+            if self._inside:
                 yield self._handle
                 return
+            self._inside = True
             try:
-                self._handle.execute("BEGIN IMMEDIATE")
+                self._begin()
                 yield self._handle
-                self._handle.execute("COMMIT")
+                self._handle.execute("RELEASE one" if self._grouped else "COMMIT")
             except sqlite3.Error as error:
                 self._roll_back()
                 raise _as_store_error(error) from error
             except BaseException:
                 self._roll_back()
                 raise
+            finally:
+                self._inside = False
+
+    @contextmanager
+    def group(self) -> Iterator[None]:
+        """Keep the transactions inside with one commit: none of them is kept before the end.
+
+        Each is still whole or not at all. Raises StoreError when nothing of the group was kept.
+        """
+        with self._lock:
+            self._grouped, self._begun = True, False
+            try:
+                yield
+                if self._begun:
+                    self._check_alive()
+                    self._handle.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise _as_store_error(error) from error
+            finally:
+                self._grouped = False
+                if self._handle.conn.in_transaction:
+                    self._handle.execute("ROLLBACK")
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -102,8 +126,27 @@ class Database:
         except (sqlite3.Error, OSError) as error:
             raise _as_store_error(error) from error
 
+    def _begin(self) -> None:
+        if self._grouped and self._begun:
+            self._check_alive()
+        else:
+            self._handle.execute("BEGIN IMMEDIATE")
+        if self._grouped:
+            self._begun = True
+            self._handle.execute("SAVEPOINT one")
+
+    def _check_alive(self) -> None:
+        """Raise StoreError where SQLite gave up the whole group, as it does on a full disk."""
+        if not self._handle.conn.in_transaction:
+            raise StoreError("failed")
+
     def _roll_back(self) -> None:
-        if self._handle.conn.in_transaction:
+        if not self._handle.conn.in_transaction:
+            return
+        if self._grouped:
+            self._handle.execute("ROLLBACK TO one")
+            self._handle.execute("RELEASE one")
+        else:
             self._handle.execute("ROLLBACK")
 
 

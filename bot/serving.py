@@ -26,7 +26,8 @@ from bot.errors import StoreError
 from bot.messages import LANGUAGES, Message, Reply
 from bot.post import EMAIL
 from bot.serving_slack import SlackService, slack_client
-from bot.worker import Deliverer, Worker, Writer
+from bot.worker import Deliverer, Worker
+from bot.writer import Writer
 
 STAFF_CHANNEL, CHAT_CHANNEL, SLACK = "desk", "web", "slack"
 T = TypeVar("T")
@@ -51,7 +52,7 @@ class Service:
         client = slack_client(settings)
         roles = client.role_of if client else None
         self.house: House = house_of(settings, clock=clock, roles=roles)
-        self.writer = Writer()
+        self.writer = Writer(self.house.database)
         self.push = Push()
         deliverers: dict[str, Deliverer] = {CHAT_CHANNEL: self.push, STAFF_CHANNEL: self.push}
         self.slack: SlackService | None = None

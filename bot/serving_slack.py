@@ -19,7 +19,7 @@ from bot.channels.slack_staff import Core
 from bot.config import Settings
 from bot.guard import guard
 from bot.messages import ConversationRef, Message, Reply
-from bot.worker import Writer
+from bot.writer import Writer
 
 T = TypeVar("T")
 

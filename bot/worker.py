@@ -7,7 +7,6 @@ import contextlib
 import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -35,6 +34,7 @@ from bot.reply_document import reply_document, reply_of
 from bot.tickets.desk import Desk
 from bot.tickets.model import SYSTEM, Announcement, Audience, Command
 from bot.timekeeping import Timekeeper
+from bot.writer import Writer
 
 TICK_SECONDS = 30.0
 POLL_SECONDS = 1.0
@@ -53,22 +53,6 @@ class Deliverer(Protocol):
 
     def private_place(self, address: ConversationRef, sender: Sender, /) -> ConversationRef | None:
         """Return where to go on in private with somebody who asked in public, if that is known."""
-
-
-class Writer:
-    """The one thread that touches the database."""
-
-    def __init__(self) -> None:
-        """Start no thread yet."""
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="database")
-
-    async def run(self, function: Callable[[], T]) -> T:
-        """Run a function in the thread and return what it returns."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, function)
-
-    def close(self) -> None:
-        """Wait until what runs is done."""
-        self._pool.shutdown(wait=True)
 
 
 class Worker:

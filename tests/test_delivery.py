@@ -23,7 +23,8 @@ from bot.errors import ChannelError
 from bot.messages import ConversationRef, Kind, Reply, Sender, plain_text
 from bot.post import EMAIL, Routes
 from bot.queues import MOST_TRIES
-from bot.worker import Deliverer, Worker, Writer
+from bot.worker import Deliverer, Worker
+from bot.writer import Writer
 from tests.conftest import NOON, Clock, a_house, message
 from tests.tickets.conftest import DeskAtWork
 
@@ -115,7 +116,7 @@ async def worker(
         "desk": chat,
         EMAIL: Email(mail_server, subjects),
     }
-    writer = Writer()
+    writer = Writer(house.database)
     yield Worker(
         database=house.database,
         assistant=house.assistant,

@@ -90,7 +90,8 @@ class SlackClient:
 
     async def start(self) -> None:
         """Open the connection and learn who we are; raises ChannelError when Slack refuses."""
-        self.web.session = aiohttp.ClientSession()
+        # The SDK minds its time-out only where it opens the session itself.
+        self.web.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(_API_SECONDS))
         who = await self.call("auth.test")
         self.team_id, self.bot_user = str(who["team_id"]), str(who["user_id"])
 

@@ -60,6 +60,7 @@ class FakeSlack:
     left: set[str] = field(default_factory=set)
     revoked: bool = False
     delay: float = 0.0
+    late: list[float] = field(default_factory=list)
     socket_address: str = ""
     envelopes: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
     acknowledged: list[str] = field(default_factory=list)
@@ -89,12 +90,11 @@ class FakeSlack:
         return connection
 
     async def call(self, request: web.Request) -> web.Response:
-        method = request.match_info["method"]
+        method, arguments = request.match_info["method"], await self._arguments(request)
         if self.delay:
             await asyncio.sleep(self.delay)
         if self.script and (scripted := await self.script.pop(0)()) is not None:
             return scripted
-        arguments = await self._arguments(request)
         self.calls.append((method, arguments))
         try:
             self._allow(method, request)
@@ -103,6 +103,8 @@ class FakeSlack:
             return web.json_response({"ok": False, "error": str(refused)})
         except TypeError:
             return web.json_response({"ok": False, "error": "invalid_arguments"})
+        if self.late:  # done, but whoever asked hears of it too late
+            await asyncio.sleep(self.late.pop())
         return web.json_response({"ok": True, **answer})
 
     async def _arguments(self, request: web.Request) -> Json:
@@ -142,7 +144,7 @@ class FakeSlack:
         check_message(text, blocks)
         if thread_ts and thread_ts not in self.messages[channel] and channel == TRIAGE:
             raise Refused("thread_not_found")
-        ts = f"{time.time():.0f}.{next(self.numbers):06d}"
+        ts = f"{int(time.time())}.{next(self.numbers):06d}"
         self.messages[channel][ts] = {
             "text": text,
             "blocks": blocks,
@@ -286,7 +288,7 @@ class Signer:
         }
 
     def message(self, user: str, text: str, **more: Any) -> Json:
-        ts = f"{time.time():.0f}.{next(self.numbers):06d}"
+        ts = f"{int(time.time())}.{next(self.numbers):06d}"
         channel = f"D{user[1:]}"
         return {
             "type": "message",
