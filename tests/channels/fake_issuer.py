@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import socket
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from functools import cache
 from typing import Any
 
 from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -25,6 +27,22 @@ APP, TENANT = "0a0a0a0a-app", "72f988bf-home"
 ISSUER = "https://api.botframework.com"
 SERVICE_URL = "https://smba.trafficmanager.net/emea/"
 Json = dict[str, Any]
+
+
+class Everywhere(AbstractResolver):
+    """Names of the whole world that lead to this machine: what must not be asked could answer."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return [
+            ResolveResult(
+                hostname=host, host="127.0.0.1", port=port, family=socket.AF_INET, proto=0, flags=0
+            )
+        ]
+
+    async def close(self) -> None:
+        """Nothing is held."""
 
 
 class Time:
@@ -90,13 +108,18 @@ class FakeIssuer:
     body: bytes | None = None
     jwks_uri: str | None = None
     location: str = ""
+    padding: int = 0
     asked: list[str] = field(default_factory=list)
-    url: str = ""
+    port: int = 0
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @property
     def metadata_url(self) -> str:
-        return f"{self.url}/v1/.well-known/openidconfiguration"
+        return f"{self.base}/openidconfiguration"
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}/v1/.well-known"
 
     @property
     def rounds(self) -> int:
@@ -115,7 +138,7 @@ class FakeIssuer:
         app.router.add_get("/v1/.well-known/{document}", self.answer)
         server = TestServer(app)
         await server.start_server()
-        self.url = str(server.make_url("")).rstrip("/")
+        self.port = server.port or 0
         try:
             yield self
         finally:
@@ -128,15 +151,18 @@ class FakeIssuer:
             self.changed.notify_all()
         if self.delay:
             await asyncio.sleep(self.delay)
-        if self.status != 200:
-            headers = {"Location": self.location} if self.location else None
-            return web.Response(status=self.status, headers=headers)
+        if self.location and document == "openidconfiguration":
+            return web.Response(status=302, headers={"Location": self.location})
         if self.body is not None:
             return web.Response(body=self.body, content_type="application/json")
-        if document == "keys":
-            return web.json_response({"keys": self.keys})
-        address = self.jwks_uri or f"{self.url}/v1/.well-known/keys"
-        return web.json_response({"issuer": ISSUER, "jwks_uri": address})
+        # An error comes with good documents too: the status alone must tell.
+        return web.json_response(self.document(document), status=self.status)
+
+    def document(self, name: str) -> Json:
+        if name == "keys":
+            return {"keys": self.keys}
+        address = self.jwks_uri.format(port=self.port) if self.jwks_uri else f"{self.base}/keys"
+        return {"issuer": ISSUER, "jwks_uri": address, "padding": "x" * self.padding}
 
     def claims(self, **more: Any) -> Json:
         now = self.clock.now

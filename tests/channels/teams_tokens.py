@@ -19,6 +19,7 @@ from tests.channels.fake_issuer import (
     APP,
     SERVICE_URL,
     TENANT,
+    Everywhere,
     FakeIssuer,
     Json,
     activity,
@@ -37,7 +38,8 @@ async def validating(issuer: FakeIssuer, **more: Any) -> AsyncIterator[TokenVali
     """Give a validator that trusts the issuer on this machine."""
     fields = {"metadata_url": issuer.metadata_url, "loopback": True, **more}
     settings = TokenSettings(**{"app_id": APP, "tenants": frozenset({TENANT}), **fields})
-    async with aiohttp.ClientSession() as session:
+    connector = aiohttp.TCPConnector(resolver=Everywhere())
+    async with aiohttp.ClientSession(connector=connector) as session:
         validator = TokenValidator(settings, lambda: session, issuer.clock)
         yield validator
         await validator.stop()
@@ -145,6 +147,7 @@ MORE: dict[str, tuple[Make, int]] = {
     "a kid that is an object": (bearer(header={"kid": {"a": []}}), 401),
     "a long kid": (bearer(header={"kid": "k" * 1000}), 401),
     "an unencoded payload": (bearer(header={"b64": False, "crit": ["b64"]}), 401),
+    "a payload that must be encoded": (bearer(header={"b64": True, "crit": ["b64"]}), 401),
     "critical fields that nobody knows": (bearer(header={"crit": ["exp"]}), 401),
     "a key without endorsements": (bearer(key="without endorsements"), 403),
     "two audiences, one ours": (bearer(aud=[APP, "another app"]), 401),
@@ -161,6 +164,7 @@ MORE: dict[str, tuple[Make, int]] = {
     "an end of 5000 digits": (with_texts(HEADER, '{"exp":' + "9" * 5000 + "}"), 401),
     "ended five minutes ago to the second": (late(-5 * MINUTES), 401),
     "a start in text": (bearer(nbf="0"), 401),
+    "a start that is true": (bearer(nbf=True), 401),
     "issued in ten minutes": (late(10 * MINUTES, "iat"), 401),
     "a service URL that is a list": (bearer(serviceurl=[SERVICE_URL]), 403),
     "a changed claim": (changed(1, other_app), 401),

@@ -9,7 +9,7 @@ from yarl import URL
 
 from bot.channels.teams_addresses import canonical, is_allowed
 
-HOSTS = frozenset({"smba.trafficmanager.net"})
+HOSTS = frozenset({"smba.trafficmanager.net", "kiosk.example"})
 
 STRANGE = [
     "http://smba.trafficmanager.net/emea/",
@@ -24,6 +24,7 @@ STRANGE = [
     "https://smba.trafficmanager.net/emea/?to=evil",
     "https://smba.trafficmanager.net/emea/#evil",
     "https://\u017fmba.trafficmanager.net/",
+    "https://\u212aiosk.example/",
     "https://smba.trafficmanager.net\n/emea/",
     " https://smba.trafficmanager.net/emea/",
     "//smba.trafficmanager.net/",

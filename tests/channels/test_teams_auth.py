@@ -166,6 +166,13 @@ async def test_without_allowed_tenants_none_is_let_in(issuer: FakeIssuer) -> Non
         assert await status(validator, f"Bearer {issuer.token()}") == 403
 
 
+async def test_an_empty_entry_in_the_settings_lets_no_tenant_in(issuer: FakeIssuer) -> None:
+    async with validating(issuer, tenants=frozenset({"", TENANT})) as validator:
+        said = activity(channelData={"tenant": {"id": ""}}, conversation={})
+
+        assert await status(validator, f"Bearer {issuer.token()}", said) == 403
+
+
 async def test_a_remembered_token_ends_when_its_time_is_over(
     validator: TokenValidator, issuer: FakeIssuer
 ) -> None:

@@ -30,15 +30,18 @@ BAD_DOCUMENTS: dict[str, Json] = {
     "a list": {"body": b"[]"},
     "deep": {"body": b"[" * 100_000},
     "nothing": {"body": b""},
-    "two megabytes": {"body": b'{"jwks_uri":"' + b"x" * 2_000_000 + b'"}'},
+    "two megabytes": {"padding": 2_000_000},
     "no address of keys": {"body": b"{}"},
     "keys over http": {"jwks_uri": "http://login.botframework.com/v1/.well-known/keys"},
     "keys from elsewhere": {"jwks_uri": "https://evil.example/keys"},
+    "keys from elsewhere that answer": {
+        "jwks_uri": "http://evil.example:{port}/v1/.well-known/keys"
+    },
     "keys from a file": {"jwks_uri": "file:///etc/passwd"},
     "no keys": {"keys": []},
     "keys that are text": {"keys": "first"},
     "a weak key alone": {"keys": [jwk("first", bits=1024)]},
-    "a redirect": {"status": 302, "location": "https://evil.example/"},
+    "a redirect": {"location": "/v1/.well-known/elsewhere"},
     "an error": {"status": 500},
 }
 
@@ -68,6 +71,9 @@ ODD_KEYS: dict[str, Any] = {
     "for another algorithm": jwk("second", alg="PS256"),
     "a weak one": jwk("second", bits=1024),
     "endorsements that are text": jwk("second", endorsements="msteams"),
+    "endorsements that are a number": jwk("second", endorsements=5),
+    "endorsements that are an object": jwk("second", endorsements={"msteams": True}),
+    "endorsements of lists": jwk("second", endorsements=[["msteams"], None]),
 }
 
 

@@ -166,6 +166,18 @@ async def test_an_issuer_that_is_down_leaves_old_keys_serving(
     assert await status(validator, header_of(issuer, "second")) == 503
 
 
+async def test_an_empty_list_of_keys_leaves_old_keys_serving(
+    validator: TokenValidator, issuer: FakeIssuer
+) -> None:
+    assert await status(validator, header_of(issuer)) == 200
+    issuer.keys = []
+    issuer.clock.now += DAY + 1
+    await status(validator, header_of(issuer))
+    await issuer.fetched(rounds=2)
+
+    assert await status(validator, header_of(issuer)) == 200
+
+
 async def test_keys_serve_a_week_without_their_issuer_and_no_longer(
     validator: TokenValidator, issuer: FakeIssuer
 ) -> None:
@@ -255,9 +267,11 @@ async def test_a_key_is_parsed_once(
     validator: TokenValidator, issuer: FakeIssuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert await status(validator, header_of(issuer)) == 200
-    monkeypatch.setattr("jwt.algorithms.RSAAlgorithm.from_jwk", lambda _: None)
+    parsed: list[object] = []
+    monkeypatch.setattr("jwt.algorithms.RSAAlgorithm.from_jwk", parsed.append)
     issuer.clock.now += DAY + 1
     await status(validator, header_of(issuer))
     await issuer.fetched(rounds=2)
 
     assert await status(validator, header_of(issuer)) == 200
+    assert not parsed
