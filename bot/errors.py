@@ -8,8 +8,14 @@ DeskError
 ├── InputError         what came in cannot be used; its message is for the person
 ├── DeskRefusal        somebody may not do this, or not now, or not with these values
 ├── StoreError         the database is busy, full, read-only or broken
-└── ChannelError       a channel could not authenticate or deliver
+├── ChannelError       a channel could not authenticate or deliver
+└── NotAdmitted        what came in from a vendor is not let in
+    ├── Unauthenticated    nothing proves that the vendor sent it
+    ├── Forbidden          the vendor sent it, and it may not come here
+    └── KeysUnavailable    the keys that would prove it cannot be had now
 """
+
+from typing import ClassVar
 
 
 class DeskError(Exception):
@@ -76,3 +82,32 @@ class ChannelError(DeskError):
         self.reason = reason
         self.permanent = permanent
         self.retry_after = retry_after
+
+
+class NotAdmitted(DeskError):  # noqa: N818 - a refusal with a reason, and no defect
+    """Raised when a vendor's request is not let in; `status` is the HTTP status to answer with."""
+
+    status: ClassVar[int]
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason: one fixed word for the log, never a value that came in."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Unauthenticated(NotAdmitted):
+    """Raised when nothing proves who sent a request."""
+
+    status = 401
+
+
+class Forbidden(NotAdmitted):
+    """Raised when a proven sender may not send this, or not from there."""
+
+    status = 403
+
+
+class KeysUnavailable(NotAdmitted):
+    """Raised when a request cannot be judged for want of the issuer's keys; to be sent again."""
+
+    status = 503
