@@ -1,6 +1,8 @@
 # Two words to remember: `make run` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+# Microsoft's own packages, which judge what is sent to Teams; tests say so where npm is missing.
+JUDGES := tests/teams/node_modules/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test setup develop check words bench soak lock
@@ -13,7 +15,7 @@ test: develop  ## Run every test.
 
 setup: .venv/.run  ## Make .venv with what the desk needs.
 
-develop: .venv/.develop  ## Add what tests, checks and fitting need.
+develop: .venv/.develop $(JUDGES)  ## Add what tests, checks and fitting need.
 
 check: develop  ## Style, types, floors, knowledge and words.
 	$(BIN)/ruff format --check .
@@ -44,3 +46,6 @@ lock: develop  ## Write the lock files anew.
 .venv/.develop: requirements-dev.txt .venv/.run
 	$(BIN)/pip install -q --require-hashes -r requirements-dev.txt
 	touch $@
+
+$(JUDGES): tests/teams/package-lock.json
+	if command -v npm >/dev/null; then cd tests/teams && npm ci --ignore-scripts --no-audit --no-fund --silent && touch node_modules/.installed; fi
