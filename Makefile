@@ -5,7 +5,7 @@ BIN := .venv/bin
 JUDGES := tests/teams/node_modules/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test setup develop check words bench soak lock
+.PHONY: run test setup develop check words bench soak lock teams-package
 
 run: setup  ## Serve the page on this machine.
 	$(BIN)/python -m bot serve
@@ -37,6 +37,9 @@ soak: develop  ## The long versions of tests.
 lock: develop  ## Write the lock files anew.
 	$(BIN)/pip-compile -q --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --generate-hashes --strip-extras --allow-unsafe -o requirements.txt pyproject.toml
 	$(BIN)/pip-compile -q --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --generate-hashes --strip-extras --allow-unsafe --extra dev -o requirements-dev.txt pyproject.toml
+
+teams-package: setup  ## Pack the Teams app for the app id in the environment.
+	$(BIN)/python -m bot manifest teams --package var/privacy-desk-teams.zip
 
 .venv/.run: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
