@@ -35,8 +35,8 @@ soak: develop  ## The long versions of tests.
 	SOAK=1 $(BIN)/python -m pytest
 
 lock: develop  ## Write the lock files anew.
-	$(BIN)/pip-compile -q --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --generate-hashes --strip-extras --allow-unsafe -o requirements.txt pyproject.toml
-	$(BIN)/pip-compile -q --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --generate-hashes --strip-extras --allow-unsafe --extra dev -o requirements-dev.txt pyproject.toml
+	$(BIN)/pip-compile -q --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --generate-hashes --no-strip-extras --allow-unsafe -o requirements.txt pyproject.toml
+	$(BIN)/pip-compile -q --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --generate-hashes --no-strip-extras --allow-unsafe --extra dev -o requirements-dev.txt pyproject.toml
 
 teams-package: setup  ## Pack the Teams app for the app id in the environment.
 	$(BIN)/python -m bot manifest teams --package var/privacy-desk-teams.zip
