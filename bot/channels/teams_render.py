@@ -150,7 +150,8 @@ def message_task(text: str) -> Json:
 def _field(field: FormField, room: int, longest: int, names: dict[str, str]) -> Iterator[Json]:
     """Yield a field, below its problem where it has one."""
     if field.problem:
-        problem = f"{field.label}: {field.problem}"
+        between = " " if field.label.endswith("?") else ": "
+        problem = f"{field.label}{between}{field.problem}"
         yield text_block(problem, longest, color="Attention", weight="Bolder")
     chosen = field.kind in {"choice", "checks"}
     wanted = names["choose_one" if chosen else "fill_in"]
