@@ -155,6 +155,9 @@ class Answering:
         if any(isinstance(effect, ReportIncident) for effect in effects):
             return self.front_desk.report(handle, message.text, visit)
         types = [effect.request_type for effect in effects if isinstance(effect, StartRequest)]
+        begins = types or any(isinstance(effect, AskHuman) for effect in effects)
+        if begins and not visit.sender.is_known:
+            return Handled((Answer(Kind.REQUEST, (Line("request.no_identity"),)),))
         if types:
             activities = [name for meaning in meanings for name in meaning.activities]
             facts = [fact for answer in answers for fact in answer.facts]

@@ -55,6 +55,17 @@ class Settings(BaseSettings):
     slack_triage_channel: str = Field("", description="id of the private channel of staff")
     slack_officers: str = Field("", description="member ids of the privacy officers, by commas")
     slack_api: str = Field("https://slack.com/api/", description="for tests only")
+    teams_app_id: str = Field("", description="Microsoft App ID of the bot")
+    teams_app_password: SecretStr = Field(SecretStr(""), description="its client secret")
+    teams_app_tenant: str = Field("", description="tenant of the bot, and of staff")
+    teams_allowed_tenants: str = Field(
+        "", description="tenants that may write to it, by commas; by default its own"
+    )
+    teams_triage_channel: str = Field("", description="conversation id of the channel of staff")
+    teams_officers: str = Field("", description="object ids of the privacy officers, by commas")
+    teams_development: str = Field(
+        "", description="for tests only: an address on this machine in the place of Microsoft's"
+    )
     smtp_host: str = Field("", description="server for notices by e-mail; empty means none")
     smtp_port: int = Field(587, ge=1, le=65_535, description="port of the e-mail server")
     smtp_user: str = Field("", description="name to sign in at the e-mail server")
@@ -78,7 +89,7 @@ def read_settings() -> Settings:
         raise SettingsError("\n".join(lines)) from error
     if settings.smtp_host and not settings.mail_from:
         raise SettingsError("PRIVACY_DESK_MAIL_FROM: needed once an e-mail server is set")
-    if problem := _slack_problem(settings):
+    if problem := _slack_problem(settings) or _teams_problem(settings):
         raise SettingsError(problem)
     return settings
 
@@ -96,6 +107,29 @@ def _slack_problem(settings: Settings) -> str:
     if address.scheme != "https" and address.hostname not in {"127.0.0.1", "localhost"}:
         return "PRIVACY_DESK_SLACK_API: must be https"
     return ""
+
+
+def _teams_problem(settings: Settings) -> str:
+    """Return what is missing or wrong in the settings for Teams, or an empty text."""
+    if not settings.teams_app_id:
+        return ""
+    needed = {
+        "APP_PASSWORD": settings.teams_app_password.get_secret_value(),
+        "APP_TENANT": settings.teams_app_tenant,
+        "TRIAGE_CHANNEL": settings.teams_triage_channel,
+    }
+    for name, value in needed.items():
+        if not value.strip():
+            return f"PRIVACY_DESK_TEAMS_{name}: needed once PRIVACY_DESK_TEAMS_APP_ID is set"
+    development = settings.teams_development
+    if development and urlsplit(development).hostname not in {"127.0.0.1", "localhost"}:
+        return "PRIVACY_DESK_TEAMS_DEVELOPMENT: must be on this machine"
+    return ""
+
+
+def listed(names: str) -> tuple[str, ...]:
+    """Return the names in a setting that lists them by commas."""
+    return tuple(name.strip() for name in names.split(",") if name.strip())
 
 
 def organisations_of(settings: Settings) -> dict[str, str]:

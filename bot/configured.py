@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.app import LOCAL_STAFF, House, build_house, local_roles, system_clock
 from bot.config import Settings, chain_key, organisations_of
 from bot.database import Database
-from bot.messages import ConversationRef
+from bot.messages import ConversationRef, Scope
 from bot.post import EMAIL, Routes
 from bot.tickets.model import Person, Role
 from bot.triage import Roles
@@ -35,6 +35,10 @@ def house_of(
     with_cards = []
     if settings.smtp_host:
         channels.add(EMAIL)
+    if served and settings.teams_app_id:
+        channels.add("teams")
+        tenant, channel = settings.teams_app_tenant.strip().lower(), settings.teams_triage_channel
+        with_cards.append(ConversationRef("teams", tenant, channel, scope=Scope.CHANNEL))
     if served and settings.slack_bot_token.get_secret_value():
         channels.add("slack")
         with_cards.append(ConversationRef("slack", "", settings.slack_triage_channel))

@@ -9,6 +9,8 @@ from typing import Literal
 
 Language = Literal["nl", "en"]
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
+UNKNOWN = "unknown:"
+"""How the id of a sender begins whom the channel could not identify."""
 
 
 class Kind(StrEnum):
@@ -71,6 +73,11 @@ class Sender:
     tenant_id: str
     user_id: str
     display_name: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether the channel could say who this is; nobody else can file."""
+        return not self.user_id.startswith(UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,12 @@ _TABLES = (
     ) WITHOUT ROWID""",
 )
 
+_PLACES = """CREATE TABLE places (
+    channel TEXT NOT NULL, tenant_id TEXT NOT NULL, conversation_id TEXT NOT NULL,
+    document TEXT, greeted INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (channel, tenant_id, conversation_id)
+) WITHOUT ROWID"""
+
 
 def migrations() -> Migrations:
     """Return the steps from an empty database to the present one."""
@@ -74,5 +80,9 @@ def migrations() -> Migrations:
     def first(database: Database) -> None:
         for statement in _TABLES:
             database.execute(statement)
+
+    @steps(name="0002_places")
+    def second(database: Database) -> None:
+        database.execute(_PLACES)
 
     return steps

@@ -9,8 +9,6 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime
-from functools import partial
-from typing import TypeVar
 
 import structlog
 from aiohttp import web
@@ -25,12 +23,13 @@ from bot.configured import house_of
 from bot.errors import StoreError
 from bot.messages import LANGUAGES, Message, Reply
 from bot.post import EMAIL
-from bot.serving_slack import SlackService, slack_client
+from bot.serving_core import CoreOfHouse
+from bot.tickets.model import Person, Role
+from bot.vendors import vendors_of
 from bot.worker import Deliverer, Worker
 from bot.writer import Writer
 
-STAFF_CHANNEL, CHAT_CHANNEL, SLACK = "desk", "web", "slack"
-T = TypeVar("T")
+STAFF_CHANNEL, CHAT_CHANNEL = "desk", "web"
 _log = structlog.get_logger(__name__)
 
 
@@ -49,16 +48,13 @@ class Service:
         self.settings = settings
         self.announce = announce
         self.clock = clock
-        client = slack_client(settings)
-        roles = client.role_of if client else None
-        self.house: House = house_of(settings, clock=clock, roles=roles)
+        self.house: House = house_of(settings, clock=clock, roles=self._role_of)
         self.writer = Writer(self.house.database)
         self.push = Push()
+        self.core = CoreOfHouse(self.house, self.writer, self.wake, clock)
+        self.vendors = vendors_of(settings, self.core)
         deliverers: dict[str, Deliverer] = {CHAT_CHANNEL: self.push, STAFF_CHANNEL: self.push}
-        self.slack: SlackService | None = None
-        if client is not None:
-            self.slack = SlackService(settings, client, self.house, self.writer, self.wake)
-            deliverers[SLACK] = self.slack.app
+        deliverers |= {channel: vendor.app for channel, vendor in self.vendors.items()}
         if mail := mailer(settings, self.house):
             deliverers[EMAIL] = mail
         self.worker = self._worker(deliverers)
@@ -76,12 +72,15 @@ class Service:
         async with AsyncExitStack() as stack:
             stack.callback(self.house.database.close)
             stack.callback(self.writer.close)
-            if self.slack is not None:
-                stack.push_async_callback(self.slack.stop)
-                await self.slack.start()
-                await self._listen(stack, self._vendors(), "0.0.0.0", self.settings.port)  # noqa: S104
-                self.announce(f"Listening for Slack on port {self.settings.port}")
-            if self.settings.local_page or (self.settings.local_page is None and not self.slack):
+            for vendor in self.vendors.values():
+                stack.push_async_callback(vendor.stop)
+                await vendor.start()
+            if self.vendors:
+                await self._listen(stack, self._public(), "0.0.0.0", self.settings.port)  # noqa: S104
+                names = " and ".join(vendor.name for vendor in self.vendors.values())
+                self.announce(f"Listening for {names} on port {self.settings.port}")
+            page = self.settings.local_page
+            if page or (page is None and not self.vendors):
                 port = self.settings.local_port
                 await self._listen(stack, self._page(), "127.0.0.1", port)
                 self.announce(f"Open http://127.0.0.1:{port}/?token={self.token}")
@@ -103,13 +102,14 @@ class Service:
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, host, port).start()
 
-    def _vendors(self) -> web.Application:
+    def _public(self) -> web.Application:
         """Return the listener that vendors reach: their routes, and whether we are well."""
         app = web.Application()
         app.router.add_get("/healthz", self._health)
         app.router.add_get("/readyz", self._ready)
-        if self.slack is not None and (routes := self.slack.routes()):
-            app.add_subapp("/slack", routes)
+        for channel, vendor in self.vendors.items():
+            if routes := vendor.routes():
+                app.add_subapp(f"/{channel}", routes)
         return app
 
     async def _health(self, _: web.Request) -> web.Response:
@@ -132,14 +132,14 @@ class Service:
         house = self.house
         self.token = secrets.token_urlsafe(24)
         desk = LocalDesk(
-            staff=self._in_writer(house.triage.handle),
-            requester=self._in_writer(house.assistant.act),
+            staff=self.core.in_writer(house.triage.handle),
+            requester=self.core.in_writer(house.assistant.act),
             push=self.push,
             arrived=self._arrived,
             user=self.user,
             clock=self.clock,
         )
-        answer: Callable[[Message], Awaitable[Reply]] = self._in_writer(house.assistant.answer)
+        answer: Callable[[Message], Awaitable[Reply]] = self.core.in_writer(house.assistant.answer)
         return create_local_app(
             answer,
             self.token,
@@ -149,15 +149,10 @@ class Service:
             sessions=StoredSessions(house.database),
         )
 
-    def _in_writer(self, handle: Callable[[T], Reply]) -> Callable[[T], Awaitable[Reply]]:
-        """Return the handler, run in the thread of the database; the worker looks right after."""
-
-        async def handled(item: T) -> Reply:
-            reply = await self.writer.run(partial(handle, item))
-            self.worker.wake()
-            return reply
-
-        return handled
+    def _role_of(self, person: Person) -> Role | None:
+        """Return the role that the channel of a person knows; nobody elsewhere is staff."""
+        vendor = self.vendors.get(person.channel)
+        return vendor.role_of(person) if vendor else None
 
     async def _arrived(self, session_id: str) -> None:
         """Deliver at once what waited for a page that is open again."""

@@ -18,6 +18,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.channels.base import Core, begin_request, opened_form, problems_in
 from bot.channels.errands import Errands
 from bot.channels.slack_client import CHANNEL, Json, SlackClient, quiet_logger
 from bot.channels.slack_manifest import SHORTCUT_ID
@@ -27,17 +28,15 @@ from bot.channels.slack_render import (
     REQUEST,
     blocks_of,
     message_view,
-    problems_of,
     readable,
     text_of,
     values_of,
     view_of,
 )
-from bot.channels.slack_staff import Core, SlackStaff, opened_form, sender_of
-from bot.messages import Action, ConversationRef, Form, Message, Reply, Scope, Sender
+from bot.channels.slack_staff import SlackStaff, sender_of
+from bot.messages import Action, ConversationRef, Message, Reply, Scope, Sender
 
 _NOBODY_LISTENS = 404
-_BEGIN = {"nl": "Een verzoek doen", "en": "Make a request"}
 
 
 class SlackApp:
@@ -192,8 +191,7 @@ class SlackApp:
         place = ConversationRef(CHANNEL, sender.tenant_id, f"home:{sender.user_id}")
         asked = Message(key, CHANNEL, place, sender, "/status", datetime.now(UTC))
         reply = await self.core.answer(asked)
-        form = Form("request_form", "", _BEGIN[reply.language], ())
-        start = blocks_of(replace(reply, blocks=(form,)))
+        start = blocks_of(replace(reply, blocks=(begin_request(reply.language),)))
         start[0]["elements"][0]["action_id"] = f"{REQUEST}:form"
         view = {"type": "home", "blocks": [*start, *blocks_of(reply)][:100]}
         await self.client.call("views.publish", user_id=event["user"], view=view)
@@ -215,7 +213,7 @@ class SlackApp:
         reply = await self.core.requester(self._requester_action(body, "file_request", values))
         form = opened_form(reply)
         if form is not None:
-            await ack(response_action="errors", errors=problems_of(form))
+            await ack(response_action="errors", errors=problems_in(form))
             return
         await ack(response_action="update", view=message_view(reply, "✓"))
 

@@ -112,11 +112,6 @@ def loading_view(title: str, language: str) -> Json:
     }
 
 
-def problems_of(form: Form) -> dict[str, str]:
-    """Return the problems of a form by the block of the field, for `response_action: errors`."""
-    return {field.name: field.problem for field in form.fields if field.problem}
-
-
 def values_of(state: Json) -> dict[str, str]:
     """Return what was filled in, from the state of a submitted view."""
     found = {}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.channels.base import Core, opened_form, problems_in, without_forms
 from bot.channels.errands import Errands
 from bot.channels.slack_client import CHANNEL, Json, SlackClient
 from bot.channels.slack_render import (
@@ -15,31 +16,16 @@ from bot.channels.slack_render import (
     blocks_of,
     loading_view,
     message_view,
-    problems_of,
     readable,
     text_of,
     values_of,
     view_of,
 )
-from bot.messages import Action, Card, ConversationRef, Form, Kind, Message, Reply, Sender, Text
+from bot.messages import Action, Card, ConversationRef, Kind, Reply, Sender
 
 SHORTCUT, TAKE_OVER = "Privacy request", "take_over"
 _ADDRESSING = frozenset({"action", "ticket", "version"})
 _READ_ONLY = frozenset({"details", "queue", "card"})
-
-
-@dataclass(frozen=True, slots=True)
-class Core:
-    """What the channel may ask of the house; each runs in the thread of the database."""
-
-    keep: Callable[[Message, str, str | None], Awaitable[bool]]
-    forget: Callable[[str], Awaitable[None]]
-    answer: Callable[[Message], Awaitable[Reply]]
-    requester: Callable[[Action], Awaitable[Reply]]
-    staff: Callable[[Action], Awaitable[Reply]]
-    channel_card: Callable[[str], Awaitable[Reply]]
-    find_card: Callable[[str, ConversationRef], Awaitable[str]]
-    keep_card: Callable[[str, ConversationRef, str], Awaitable[None]]
 
 
 class SlackStaff:
@@ -126,7 +112,7 @@ class SlackStaff:
         view = (
             view_of(form, DESK, reply.language)
             if form
-            else message_view(_without_forms(reply), title)
+            else message_view(without_forms(reply), title)
         )
         await self.client.call("views.update", view_id=opened["view"]["id"], view=view)
 
@@ -138,11 +124,11 @@ class SlackStaff:
         action = await self._staff_action(body, str(meant.get("action", "")), meant, values)
         reply = await self.core.staff(action)
         form = opened_form(reply)
-        if form is not None and problems_of(form):
-            await ack(response_action="errors", errors=problems_of(form))
+        if form is not None and problems_in(form):
+            await ack(response_action="errors", errors=problems_in(form))
         elif form is not None:
             view = view_of(form, DESK, reply.language)
-            shown = blocks_of(_without_forms(reply))
+            shown = blocks_of(without_forms(reply))
             await ack(response_action="update", view={**view, "blocks": [*shown, *view["blocks"]]})
         elif reply.kind is Kind.ERROR or meant.get("action") == TAKE_OVER:
             title = str(body["view"]["title"]["text"])
@@ -201,13 +187,3 @@ def sender_of(user: str, named: Json, body: Json, team_id: str) -> Sender:
 
 def _label_of(pressed: Json) -> str:
     return str(pressed.get("text", {}).get("text", ""))
-
-
-def opened_form(reply: Reply) -> Form | None:
-    """Return the form that a reply opens, or None."""
-    return next((b for b in reply.blocks if isinstance(b, Form) and b.opened), None)
-
-
-def _without_forms(reply: Reply) -> Reply:
-    kept = tuple(block for block in reply.blocks if not isinstance(block, Form))
-    return replace(reply, blocks=kept or (Text("…"),))

@@ -13,13 +13,10 @@ from pathlib import Path
 import click
 
 from bot.app import House
-from bot.channels.slack_client import SlackClient
-from bot.channels.slack_manifest import SCOPES
 from bot.config import Settings, read_settings
 from bot.configured import house_of
 from bot.database import one
 from bot.errors import ChannelError, DeskError
-from bot.serving_slack import slack_client
 
 _LEAST_FREE = 200 * 1024 * 1024
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -62,12 +59,18 @@ def _findings(settings: Settings, house: House) -> Iterator[tuple[bool, str]]:
     free = shutil.disk_usage(Path(settings.database).parent).free
     yield free > _LEAST_FREE, f"{free // 1024**2} MB free beside the database"
     yield from _mail(settings)
-    if client := slack_client(settings):
-        yield from asyncio.run(_slack(client))
+    if settings.slack_bot_token.get_secret_value():
+        yield from asyncio.run(_slack(settings))
+    if settings.teams_app_id:
+        yield from asyncio.run(_teams(settings))
 
 
-async def _slack(client: SlackClient) -> list[tuple[bool, str]]:
+async def _slack(settings: Settings) -> list[tuple[bool, str]]:
     """Return whether the token works, its scopes suffice and the staff channel can be read."""
+    from bot.channels.slack_manifest import SCOPES  # noqa: PLC0415 - only where it is set up
+    from bot.serving_slack import slack_client  # noqa: PLC0415
+
+    client = slack_client(settings)
     try:
         await client.start()
         found = [(True, f"Slack knows the token (workspace {client.team_id})")]
@@ -81,6 +84,26 @@ async def _slack(client: SlackClient) -> list[tuple[bool, str]]:
         found.append((not absent, f"officers outside the staff channel: {len(absent)}"))
     except ChannelError as error:
         found = [(False, f"Slack: {error.reason}")]
+    finally:
+        await client.stop()
+    return found
+
+
+async def _teams(settings: Settings) -> list[tuple[bool, str]]:
+    """Return whether the secret works and the staff channel can be read."""
+    from bot.serving_teams import teams_client  # noqa: PLC0415 - only where it is set up
+
+    client = teams_client(settings)
+    await client.start()
+    try:
+        await client.token()
+        found = [(True, "Microsoft knows the secret of the Teams app")]
+        members = await client.staff(client.settings.service_url)
+        found.append((bool(members), f"Teams staff channel: {len(members)} members"))
+        absent = client.settings.officers - members
+        found.append((not absent, f"officers outside the Teams staff channel: {len(absent)}"))
+    except ChannelError as error:
+        found = [(False, f"Teams: {error.reason}")]
     finally:
         await client.stop()
     return found

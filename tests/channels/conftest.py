@@ -8,10 +8,11 @@ import shutil
 import socket
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
@@ -34,8 +35,10 @@ from bot.messages import (
     Text,
 )
 from bot.serving import Service
+from tests.channels import fake_teams, teams_story
 from tests.channels.fake_slack import SECRET, TRIAGE, FakeSlack, Signer
 from tests.channels.fake_slack import TOKEN as BOT_TOKEN
+from tests.channels.fake_teams import Client, FakeTeams
 from tests.channels.slack_story import OLGA, free_port
 
 TOKEN = "token-of-the-tests"
@@ -156,30 +159,76 @@ def slack() -> FakeSlack:
 
 
 @pytest.fixture
-async def service(tmp_path: Path, slack: FakeSlack) -> AsyncIterator[Service]:
+async def slack_api(slack: FakeSlack) -> AsyncIterator[str]:
     async with TestServer(slack.app()) as server:
-        settings = Settings(
-            database=tmp_path / "desk.sqlite",
-            chain_key_file=tmp_path / "chain.key",
-            PORT=free_port(),
-            local_page=False,
-            slack_bot_token=SecretStr(BOT_TOKEN),
-            slack_signing_secrets=SecretStr(f"a-newer-one, {SECRET}"),
-            slack_triage_channel=TRIAGE,
-            slack_officers=OLGA,
-            slack_api=str(server.make_url("/api/")),
-        )
-        ready, stopping = asyncio.Event(), asyncio.Event()
-        running = Service(settings, lambda _: ready.set())
-        working = asyncio.create_task(running.serve(stopping))
-        begun = asyncio.create_task(ready.wait())
-        await asyncio.wait({begun, working}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+        yield str(server.make_url("/api/"))
+
+
+@asynccontextmanager
+async def desk_at_work(folder: Path, **settings: Any) -> AsyncIterator[Service]:
+    """Run the service with its own files, without the page, until the end of the block."""
+    given = Settings(
+        database=folder / "desk.sqlite",
+        chain_key_file=folder / "chain.key",
+        PORT=free_port(),
+        local_page=False,
+        **settings,
+    )
+    ready, stopping = asyncio.Event(), asyncio.Event()
+    running = Service(given, lambda _: ready.set())
+    working = asyncio.create_task(running.serve(stopping))
+    begun = asyncio.create_task(ready.wait())
+    await asyncio.wait({begun, working}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+    yield running
+    stopping.set()
+    await working
+
+
+def with_slack(api: str) -> dict[str, Any]:
+    return {
+        "slack_bot_token": SecretStr(BOT_TOKEN),
+        "slack_signing_secrets": SecretStr(f"a-newer-one, {SECRET}"),
+        "slack_triage_channel": TRIAGE,
+        "slack_officers": OLGA,
+        "slack_api": api,
+    }
+
+
+def with_teams(cloud: FakeTeams) -> dict[str, Any]:
+    return {
+        "teams_app_id": fake_teams.APP,
+        "teams_app_password": SecretStr(fake_teams.PASSWORD),
+        "teams_app_tenant": fake_teams.TENANT,
+        "teams_allowed_tenants": f"{fake_teams.TENANT}, {fake_teams.OTHER}",
+        "teams_triage_channel": fake_teams.TRIAGE,
+        "teams_officers": teams_story.OLGA,
+        "teams_development": cloud.base,
+    }
+
+
+@pytest.fixture
+async def service(tmp_path: Path, slack_api: str) -> AsyncIterator[Service]:
+    async with desk_at_work(tmp_path, **with_slack(slack_api)) as running:
         yield running
-        stopping.set()
-        await working
 
 
 @pytest.fixture
 async def signer(service: Service, slack: FakeSlack) -> AsyncIterator[Signer]:
     async with ClientSession() as session:
         yield Signer(session, f"http://127.0.0.1:{service.settings.port}/slack/", slack)
+
+
+@pytest.fixture
+async def teams() -> AsyncIterator[FakeTeams]:
+    staff = {teams_story.SAM, teams_story.OLGA, teams_story.GUS}
+    cloud = FakeTeams(people=teams_story.people(), staff=staff)
+    async with TestServer(cloud.app()) as server:
+        cloud.at(server.port or 0)
+        yield cloud
+
+
+@pytest.fixture
+async def client(service: Service, teams: FakeTeams) -> AsyncIterator[Client]:
+    async with ClientSession() as session:
+        address = f"http://127.0.0.1:{service.settings.port}/teams/messages"
+        yield Client(session, address, teams)

@@ -1,0 +1,236 @@
+"""Teams through the Bot Framework SDK: activities become messages and actions.
+
+The SDK routes; the front door has verified before, and the worker works after. The only importer
+of botbuilder: the SDK is at its end of life, so a swap is this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from botbuilder.core import ActivityHandler, BotAdapter, InvokeResponse, TurnContext
+from botbuilder.schema import Activity, ActivityTypes, ConversationReference, ResourceResponse
+
+from bot.channels.base import Core, opened_form
+from bot.channels.errands import Errands
+from bot.channels.teams_activities import (
+    Json,
+    at,
+    key_of,
+    message_of,
+    place_of,
+    private_place,
+    reference_of,
+    sender_of,
+    utterance_key,
+)
+from bot.channels.teams_auth import Verified
+from bot.channels.teams_client import TeamsClient
+from bot.channels.teams_post import PlaceBook, TeamsPost
+from bot.channels.teams_render import CHOICE, DESK, form_card, message_task, task_of, values_of
+from bot.channels.teams_staff import TeamsStaff
+from bot.messages import (
+    Action,
+    ConversationRef,
+    Reply,
+    Scope,
+    Sender,
+    plain_text,
+)
+from bot.places import PlaceKey
+
+REQUEST_FORM, FILE = "request_form", "file_request"
+HELP = "/help"
+_PAYLOAD, _VERIFIED, _ANSWER = "payload", "verified", "answer"
+_MOST_KNOWN = 10_000
+_NOT_IMPLEMENTED = 501
+
+Handler = Callable[[Json, Verified], Awaitable[Json | None]]
+
+
+class TeamsApp:
+    """One bot: what comes in, and the deliverer for what goes out."""
+
+    def __init__(self, client: TeamsClient, core: Core, places: PlaceBook) -> None:
+        """Take the client, the core and the book of places."""
+        self.client = client
+        self.core = core
+        self.places = places
+        self.errands = Errands()
+        self.post = TeamsPost(client, places)
+        self.staff = TeamsStaff(client, self.post, core, self.errands)
+        self._known: dict[PlaceKey, Json] = {}
+        self._adapter, self._turns = _Answering(), _Turns(self)
+
+    async def handle(self, activity: Json, verified: Verified) -> tuple[int, Json | None]:
+        """Return the status and body that answer a verified activity."""
+        try:
+            read = Activity().deserialize(activity)
+        except Exception:  # noqa: BLE001 - whatever the SDK trips over, it is no activity
+            return 400, None
+        turn = TurnContext(self._adapter, read)
+        turn.turn_state.update({_PAYLOAD: activity, _VERIFIED: verified})
+        await self._turns.on_turn(turn)
+        answer = turn.turn_state.get(_ANSWER)
+        return (answer.status, answer.body) if answer else (200, None)
+
+    def private_place(self, _: ConversationRef, sender: Sender, /) -> ConversationRef | None:
+        """Return the chat with somebody, where the channel could say who it is."""
+        return private_place(sender) if sender.is_known else None
+
+    async def deliver(self, address: ConversationRef, reply: Reply, notice_id: str, /) -> None:
+        """Post a reply; the card of a ticket is edited where it stands."""
+        if address.conversation_id == self.client.settings.triage_channel and reply.ticket:
+            await self.staff.deliver(reply, notice_id)
+        else:
+            await self.post.send(address, reply, notice_id)
+
+    async def on_message(self, activity: Json, verified: Verified) -> None:
+        """Keep what somebody typed or chose, or do what a button of staff says."""
+        await self.note_place(activity, verified)
+        value = at(activity, "value")
+        if at(value, "verb") == DESK:
+            await self.staff.on_button(activity, verified.service_url)
+            return
+        now = datetime.now(UTC)
+        chosen = str(at(value, "value") or "") if at(value, "verb") == CHOICE else None
+        message = message_of(activity, now, chosen)
+        if not (message.text or message.attachments):
+            return
+        key = utterance_key(activity)
+        await self.core.keep(message, key, key)
+
+    async def on_deletion(self, activity: Json, _: Verified) -> None:
+        """Forget what somebody deleted before anybody took it up."""
+        await self.core.forget(utterance_key(activity))
+
+    async def on_arrival(self, activity: Json, verified: Verified) -> None:
+        """Remember where we may write, and greet somebody once in their own chat."""
+        await self.note_place(activity, verified)
+        place = place_of(activity)
+        sender = sender_of(activity)
+        if place.scope is not Scope.PERSONAL or not sender.is_known:
+            return
+        if await self.places.greet(key_of(place)):
+            message = message_of(activity, datetime.now(UTC), HELP)
+            await self.core.keep(message, f"welcome\n{utterance_key(activity)}", None)
+
+    async def on_removal(self, activity: Json, _: Verified) -> None:
+        """Forget where we may not write any more."""
+        key = key_of(place_of(activity))
+        self._known.pop(key, None)
+        await self.places.drop(key)
+
+    async def on_open(self, activity: Json, verified: Verified) -> Json | None:
+        """Return what a button opens: a form of a requester or of staff, or something to read."""
+        data = at(activity, "value", "data") or {}
+        if at(data, "action") != REQUEST_FORM:
+            return await self.staff.open(activity, verified.service_url, data)
+        return self._task(await self.core.requester(self._action(activity, REQUEST_FORM, {})))
+
+    async def on_submit(self, activity: Json, verified: Verified) -> Json | None:
+        """Do what a form says."""
+        data = at(activity, "value", "data") or {}
+        if at(data, "action") != FILE:
+            return await self.staff.submit(activity, verified.service_url, data)
+        return self._task(await self.core.requester(self._action(activity, FILE, values_of(data))))
+
+    async def on_message_action(self, activity: Json, verified: Verified) -> Json | None:
+        """Return the form with which staff record somebody's message."""
+        return await self.staff.open_message(activity, verified.service_url)
+
+    async def note_place(self, activity: Json, verified: Verified) -> None:
+        """Keep how to write here again, where that is new."""
+        key, reference = key_of(place_of(activity)), reference_of(activity, verified.service_url)
+        if self._known.get(key) == reference:
+            return
+        await self.places.keep(key, reference)
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.pop(next(iter(self._known)))
+        self._known[key] = reference
+
+    def _task(self, reply: Reply) -> Json:
+        form = opened_form(reply)
+        return (
+            task_of(form_card(form, reply.language), form.title or form.label)
+            if form
+            else message_task(plain_text(reply))
+        )
+
+    def _action(self, activity: Json, name: str, values: dict[str, str]) -> Action:
+        sender = sender_of(activity)
+        locale = str(activity.get("locale") or "")
+        language = "en" if locale.startswith("en") else self.client.settings.language
+        return Action(
+            str(activity.get("id") or ""),
+            name,
+            sender,
+            private_place(sender),
+            datetime.now(UTC),
+            values={"language": language, **values},
+        )
+
+
+class _Answering(BotAdapter):  # type: ignore[misc] # ships no types
+    """Takes the answer to an invoke; everything else goes by the outbox."""
+
+    async def send_activities(
+        self, context: TurnContext, activities: list[Activity]
+    ) -> list[ResourceResponse]:
+        for activity in activities:
+            if activity.type == ActivityTypes.invoke_response:
+                context.turn_state[_ANSWER] = activity.value
+        return [ResourceResponse(id="") for _ in activities]
+
+    async def update_activity(self, context: TurnContext, activity: Activity) -> None:
+        raise NotImplementedError
+
+    async def delete_activity(self, context: TurnContext, reference: ConversationReference) -> None:
+        raise NotImplementedError
+
+
+class _Turns(ActivityHandler):  # type: ignore[misc] # ships no types
+    """Leads each kind of activity to where it is handled."""
+
+    def __init__(self, app: TeamsApp) -> None:
+        """Take the app."""
+        self.app = app
+        self.invokes: dict[str, Handler] = {
+            "task/fetch": app.on_open,
+            "task/submit": app.on_submit,
+            "composeExtension/fetchTask": app.on_message_action,
+            "composeExtension/submitAction": app.on_submit,
+        }
+
+    async def on_message_activity(self, turn_context: TurnContext) -> None:
+        """Handle what somebody typed or pressed."""
+        await self.app.on_message(*_said(turn_context))
+
+    async def on_message_delete_activity(self, turn_context: TurnContext) -> None:
+        """Handle a deletion."""
+        await self.app.on_deletion(*_said(turn_context))
+
+    async def on_installation_update_add(self, turn_context: TurnContext) -> None:
+        """Handle an installation."""
+        await self.app.on_arrival(*_said(turn_context))
+
+    async def on_installation_update_remove(self, turn_context: TurnContext) -> None:
+        """Handle a removal."""
+        await self.app.on_removal(*_said(turn_context))
+
+    async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:
+        """Handle that somebody, or the app itself, came into a conversation."""
+        if turn_context.activity.members_added:
+            await self.app.on_arrival(*_said(turn_context))
+
+    async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
+        """Answer what Teams waits for."""
+        handler = self.invokes.get(str(turn_context.activity.name))
+        if handler is None:
+            return InvokeResponse(status=_NOT_IMPLEMENTED)
+        return InvokeResponse(status=200, body=await handler(*_said(turn_context)))
+
+
+def _said(turn: TurnContext) -> tuple[Json, Verified]:
+    return turn.turn_state[_PAYLOAD], turn.turn_state[_VERIFIED]

@@ -1,0 +1,60 @@
+"""The front door for Teams: read, prove who sent it, hand over, acknowledge.
+
+Nothing of a body is ever logged. What is acknowledged has been kept; what cannot be kept is
+answered with 503, and Teams sends it again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from bot.channels.teams_auth import TokenValidator, Verified
+from bot.errors import Forbidden, NotAdmitted, StoreError
+
+BODY_LIMIT = 512 * 1024
+_log = structlog.get_logger(__name__)
+
+Json = dict[str, Any]
+Handle = Callable[[Json, Verified], Awaitable[tuple[int, Json | None]]]
+
+
+def parsed(body: bytes) -> Json | None:
+    """Return the activity in a body, or None when it cannot be read."""
+    try:
+        activity = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return None
+    return activity if isinstance(activity, dict) and activity else None
+
+
+def create_teams_app(handle: Handle, validator: TokenValidator) -> web.Application:
+    """Return the one route for activities, whatever stands behind it."""
+
+    async def receive(request: web.Request) -> web.Response:
+        activity = parsed(await request.read())
+        try:
+            verified = await validator.check(request.headers.get("Authorization"), activity or {})
+        except NotAdmitted as refusal:
+            # Whoever holds a true token, and sends what nobody can read, sent a bad request.
+            unreadable = activity is None and isinstance(refusal, Forbidden)
+            _log.warning("teams activity refused", reason=refusal.reason)
+            return web.Response(status=400 if unreadable else refusal.status)
+        assert activity is not None
+        try:
+            status, answer = await handle(activity, verified)
+        except StoreError as error:
+            _log.warning("teams activity not kept", reason=error.reason)
+            return web.Response(status=503)
+        except Exception as error:  # noqa: BLE001 - its text may quote what somebody typed
+            _log.error("teams activity failed", error=type(error).__name__)
+            return web.Response(status=503)
+        return web.json_response(answer, status=status) if answer else web.Response(status=status)
+
+    app = web.Application(client_max_size=BODY_LIMIT)
+    app.router.add_post("/messages", receive)
+    return app

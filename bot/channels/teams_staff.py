@@ -1,0 +1,145 @@
+"""The staff channel in Teams: one card a ticket, its buttons and its forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.channels.base import Core, opened_form, problems_in, without_forms
+from bot.channels.errands import Errands
+from bot.channels.teams_activities import CHANNEL, Json, at, origin_of, sender_of
+from bot.channels.teams_client import TeamsClient
+from bot.channels.teams_post import TeamsPost
+from bot.channels.teams_render import (
+    form_card,
+    message_task,
+    reading_card,
+    task_of,
+    values_of,
+)
+from bot.errors import ChannelError
+from bot.messages import Action, Card, ConversationRef, Kind, Reply, Scope, block_text
+
+READ_ONLY = frozenset({"details", "queue", "card"})
+TAKE_OVER, MESSAGE = "take_over", "message"
+
+
+class TeamsStaff:
+    """What staff press and fill in, and the cards that they see."""
+
+    def __init__(self, client: TeamsClient, post: TeamsPost, core: Core, errands: Errands) -> None:
+        """Take the client, the post, the core, and where work goes on after an answer."""
+        self.client = client
+        self.post = post
+        self.core = core
+        self.errands = errands
+
+    @property
+    def place(self) -> ConversationRef:
+        """Return the channel of staff."""
+        settings = self.client.settings
+        return ConversationRef(
+            CHANNEL, settings.tenant.lower(), settings.triage_channel, scope=Scope.CHANNEL
+        )
+
+    async def deliver(self, reply: Reply, notice_id: str = "") -> None:
+        """Post the one card of a ticket, or edit it and say below it what happened."""
+        assert reply.ticket is not None
+        known = await self.core.find_card(reply.ticket, self.place)
+        card = await self.core.channel_card(reply.ticket)
+        said = tuple(block for block in reply.blocks if not isinstance(block, Card))
+        if known and await self._edited(known, card):
+            if said:
+                below = replace(self.place, thread_id=known)
+                await self.post.send(below, replace(reply, blocks=said), notice_id)
+            return
+        whole = replace(card, blocks=(*said, *card.blocks))
+        posted = await self.post.send(self.place, whole, notice_id)
+        await self.core.keep_card(reply.ticket, self.place, posted)
+
+    async def _edited(self, known: str, card: Reply) -> bool:
+        """Edit the card where it stands; False where somebody deleted it."""
+        try:
+            await self.post.update(self.place, known, card)
+        except ChannelError as error:
+            if error.reason == "gone":
+                return False
+            raise
+        return True
+
+    async def on_button(self, activity: Json, service_url: str) -> None:
+        """Do what a button without a form says; what is wrong is said below the card."""
+        data = at(activity, "value")
+        action = await self._action(activity, service_url, str(at(data, "action") or ""), data)
+        self.errands.run(self._after(activity, await self.core.staff(action)))
+
+    async def open(self, activity: Json, service_url: str, data: Json) -> Json:
+        """Return the form of a button, or what it shows."""
+        name = str(at(data, "action") or "")
+        if name in READ_ONLY:
+            action = await self._action(activity, service_url, name, data)
+        else:
+            action = await self._action(activity, service_url, "form", data, {"action": name})
+        return self._task(await self.core.staff(action))
+
+    async def open_message(self, activity: Json, service_url: str) -> Json:
+        """Return somebody's message as a request that staff may record on their behalf."""
+        origin = origin_of(activity)
+        action = await self._action(activity, service_url, MESSAGE, {}, origin)
+        return self._task(await self.core.staff(action))
+
+    async def submit(self, activity: Json, service_url: str, data: Json) -> Json | None:
+        """Do what a form says; with a problem the form comes back, and it stands at its field."""
+        name = str(at(data, "action") or "")
+        action = await self._action(activity, service_url, name, data, values_of(data))
+        reply = await self.core.staff(action)
+        if opened_form(reply) is not None or reply.kind is Kind.ERROR:
+            return self._task(reply)
+        self.errands.run(self._refresh(reply))
+        return message_task(block_text(reply.blocks[0])) if name == TAKE_OVER else None
+
+    def _task(self, reply: Reply) -> Json:
+        form = opened_form(reply)
+        if form is not None:
+            above = None if problems_in(form) else without_forms(reply)
+            return task_of(form_card(form, reply.language, above), form.title or form.label)
+        if reply.kind is Kind.ERROR:
+            return message_task(block_text(reply.blocks[0]))
+        title = next((b.title for b in reply.blocks if isinstance(b, Card)), reply.ticket or "")
+        return task_of(reading_card(reply), title)
+
+    async def _after(self, activity: Json, reply: Reply) -> None:
+        if reply.kind is not Kind.ERROR:
+            await self._refresh(reply)
+            return
+        thread = str(activity.get("replyToId") or "")
+        await self.post.send(replace(self.place, thread_id=thread), reply)
+
+    async def _refresh(self, reply: Reply) -> None:
+        if reply.ticket:
+            card = Card(reply.ticket, "", (), "calm")
+            await self.deliver(replace(reply, blocks=(card,)))
+
+    async def _action(
+        self,
+        activity: Json,
+        service_url: str,
+        name: str,
+        data: Any,
+        values: Mapping[str, str] | None = None,
+    ) -> Action:
+        sender = sender_of(activity)
+        await self.client.look_up_role(sender, service_url)
+        version = at(data, "version")
+        return Action(
+            str(activity.get("id") or ""),
+            name,
+            sender,
+            self.place,
+            datetime.now(UTC),
+            ticket=str(at(data, "ticket") or ""),
+            values=dict(values or {}),
+            expected_version=version if isinstance(version, int) else None,
+        )
