@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ async def workspace() -> tuple[Workspace, str, web.AppRunner]:
     return slack, f"http://127.0.0.1:{port}/api/", runner
 
 
-def start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[str]:
+def start(command: Sequence[str], environment: dict[str, str]) -> subprocess.Popen[str]:
     process = subprocess.Popen(
         [sys.executable, *command], env=os.environ | environment, stdout=subprocess.PIPE, text=True
     )
@@ -75,9 +76,11 @@ def start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[s
     return process
 
 
-def start_desk(folder: str, port: int, api: str) -> subprocess.Popen[str]:
+def start_desk(
+    folder: str, port: int, api: str, command: Sequence[str] = ("-m", "bench.slack", "serve")
+) -> subprocess.Popen[str]:
     return start(
-        ["-m", "bench.slack", "serve"],
+        command,
         {
             "PORT": str(port),
             "PRIVACY_DESK_DATABASE": str(Path(folder) / "desk.sqlite"),

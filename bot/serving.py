@@ -20,13 +20,14 @@ from bot.channels.web_desk import LocalDesk, Push
 from bot.channels.web_sessions import StoredSessions
 from bot.config import Settings
 from bot.configured import house_of
+from bot.delivery import Deliverer, Delivery
 from bot.errors import StoreError
 from bot.messages import LANGUAGES, Message, Reply
 from bot.post import EMAIL
 from bot.serving_core import CoreOfHouse
 from bot.tickets.model import Person, Role
 from bot.vendors import vendors_of
-from bot.worker import Deliverer, Worker
+from bot.worker import Worker
 from bot.writer import Writer
 
 STAFF_CHANNEL, CHAT_CHANNEL = "desk", "web"
@@ -167,17 +168,25 @@ class Service:
 
     def _worker(self, deliverers: Mapping[str, Deliverer]) -> Worker:
         house = self.house
+        delivery = Delivery(
+            database=house.database,
+            desk=house.desk,
+            post=house.post,
+            outbox=house.outbox,
+            notices=house.notices,
+            deliverers=deliverers,
+            clock=self.clock,
+            writer=self.writer,
+        )
         return Worker(
             database=house.database,
             assistant=house.assistant,
             triage=house.triage.handle,
-            desk=house.desk,
             post=house.post,
             inbox=house.inbox,
             outbox=house.outbox,
-            notices=house.notices,
             timekeeper=house.timekeeper,
-            deliverers=deliverers,
+            delivery=delivery,
             clock=self.clock,
             writer=self.writer,
         )

@@ -7,9 +7,9 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.config import Settings
+from bot.delivery import Deliverer
 from bot.serving_core import CoreOfHouse
 from bot.tickets.model import Person, Role
-from bot.worker import Deliverer
 
 SLACK, TEAMS = "slack", "teams"
 

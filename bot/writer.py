@@ -27,6 +27,7 @@ class Writer:
         self._database = database
         self._waiting: deque[Waiting] = deque()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="database")
+        self._at_work = False
 
     async def run(self, function: Callable[[], T]) -> T:
         """Run a function in the thread and return what it returns, or raise what it raises.
@@ -36,7 +37,9 @@ class Writer:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._waiting.append((function, future))
-        self._pool.submit(self._work, loop)
+        if not self._at_work:
+            self._at_work = True
+            self._pool.submit(self._work, loop)
         return await future
 
     def close(self) -> None:
@@ -44,6 +47,16 @@ class Writer:
         self._pool.shutdown(wait=True)
 
     def _work(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Work until nothing waits; whoever comes while this ends is seen here, or begins anew."""
+        try:
+            while self._waiting:
+                self._keep_a_group(loop)
+        finally:
+            self._at_work = False
+        if self._waiting:
+            self._work(loop)
+
+    def _keep_a_group(self, loop: asyncio.AbstractEventLoop) -> None:
         taken: list[Waiting] = []
         tried: list[tuple[Any, BaseException | None]] = []
         try:

@@ -19,11 +19,12 @@ from aiosmtpd.controller import Controller
 from bot.app import House
 from bot.channels.email import Email, MailServer
 from bot.database import Database, rows
+from bot.delivery import Deliverer, Delivery
 from bot.errors import ChannelError
 from bot.messages import ConversationRef, Kind, Reply, Sender, plain_text
 from bot.post import EMAIL, Routes
 from bot.queues import MOST_TRIES
-from bot.worker import Deliverer, Worker
+from bot.worker import Worker
 from bot.writer import Writer
 from tests.conftest import NOON, Clock, a_house, message
 from tests.tickets.conftest import DeskAtWork
@@ -117,17 +118,25 @@ async def worker(
         EMAIL: Email(mail_server, subjects),
     }
     writer = Writer(house.database)
+    delivery = Delivery(
+        database=house.database,
+        desk=house.desk,
+        post=house.post,
+        outbox=house.outbox,
+        notices=house.notices,
+        deliverers=deliverers,
+        clock=clock,
+        writer=writer,
+    )
     yield Worker(
         database=house.database,
         assistant=house.assistant,
         triage=house.triage.handle,
-        desk=house.desk,
         post=house.post,
         inbox=house.inbox,
         outbox=house.outbox,
-        notices=house.notices,
         timekeeper=house.timekeeper,
-        deliverers=deliverers,
+        delivery=delivery,
         clock=clock,
         writer=writer,
     )
@@ -150,7 +159,7 @@ async def test_what_staff_send_arrives_in_the_words_of_the_privacy_team(
     at_work.perform(ticket, "send", text="We zijn bijna klaar.")
 
     for channel in ("web", "desk"):
-        await worker.deliver_due(channel)
+        await worker.delivery.deliver_due(channel)
 
     assert "Het privacyteam schrijft u:" in texts(chat)
     assert "We zijn bijna klaar." in texts(chat)
@@ -164,7 +173,7 @@ async def test_a_refusal_tells_the_reason_the_law_and_the_authority(
     ticket = at_work.open()
     at_work.perform(ticket, "close", outcome="refused", reason="wettelijke plicht")
 
-    await worker.deliver_due("web")
+    await worker.delivery.deliver_due("web")
 
     assert "wettelijke plicht" in texts(chat)
     assert "AVG art. 12 lid 4" in texts(chat)
@@ -179,14 +188,14 @@ async def test_a_delivery_that_fails_comes_again_with_the_same_id(
     with at_work.house.database.reading() as handle:
         (first,) = rows(handle, "SELECT id FROM outbox WHERE channel = 'web'")
 
-    await worker.deliver_due("web")
+    await worker.delivery.deliver_due("web")
     clock.now += timedelta(seconds=10)
-    await worker.deliver_due("web")
+    await worker.delivery.deliver_due("web")
     clock.now += timedelta(seconds=60)
-    await worker.deliver_due("web")
+    await worker.delivery.deliver_due("web")
     assert chat.delivered == []
     clock.now += timedelta(seconds=61)
-    await worker.deliver_due("web")
+    await worker.delivery.deliver_due("web")
 
     assert [identifier for identifier, _ in chat.delivered] == [first["id"]]
 
@@ -198,8 +207,8 @@ async def test_a_person_who_left_gets_an_e_mail_instead(
     at_work.perform(ticket, "send", text="Bijna klaar.")
     chat.errors = [ChannelError("left", permanent=True)]
 
-    await worker.deliver_due("web")
-    await worker.deliver_due(EMAIL)
+    await worker.delivery.deliver_due("web")
+    await worker.delivery.deliver_due(EMAIL)
 
     (mail,) = mailbox.mails
     assert mail["To"] == "anna@example.org"
@@ -215,7 +224,7 @@ async def test_what_reaches_nobody_is_shown_to_staff(
     chat.errors = [ChannelError("left", permanent=True)]
 
     for channel in ("web", EMAIL, "desk"):
-        await worker.deliver_due(channel)
+        await worker.delivery.deliver_due(channel)
 
     after = at_work.get(ticket)
     assert after is not None
@@ -230,7 +239,7 @@ async def test_after_a_day_of_trying_a_notice_is_given_up(
     at_work.perform(ticket, "send", text="Bijna klaar.")
     for _ in range(40):
         chat.errors = [ChannelError("not_here")]
-        await worker.deliver_due("web")
+        await worker.delivery.deliver_due("web")
         clock.now += timedelta(hours=1)
 
     after = at_work.get(ticket)
@@ -245,7 +254,7 @@ async def test_an_extension_counts_from_the_moment_it_is_delivered(
     at_work.perform(ticket, "extend", reason="veel verzoeken")
     before = at_work.get(ticket)
 
-    await worker.deliver_due("web")
+    await worker.delivery.deliver_due("web")
 
     after = at_work.get(ticket)
     assert before is not None
@@ -261,7 +270,7 @@ async def test_an_incident_is_mailed_to_the_privacy_mailbox(
         message("mijn gegevens zijn gelekt, ik kreeg mail van een andere klant", user="anna")
     )
 
-    await worker.deliver_due(EMAIL)
+    await worker.delivery.deliver_due(EMAIL)
 
     (mail,) = mailbox.mails
     body = bytes(mail.get_payload(decode=True)).decode()
@@ -285,7 +294,7 @@ class TestInbox:
         ]
 
         await worker.handle_inbox()
-        await worker.deliver_due("web")
+        await worker.delivery.deliver_due("web")
 
         assert put == [True, False, False]
         assert len(chat.delivered) == 1

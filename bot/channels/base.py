@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from bot.delivery import Deliverer
 from bot.messages import Action, ConversationRef, Form, Language, Message, Reply, Text
-from bot.worker import Deliverer
 
 _BEGIN = {"nl": "Een verzoek doen", "en": "Make a request"}
 

@@ -135,7 +135,7 @@ class SlackApp:
         )
         utterance = self._utterance(event, event["ts"])
         await self.core.keep(message, f"slack\n{body['event_id']}", utterance)
-        if self.client.locale_of(sender.user_id) is None:
+        if self.client.may_ask_locale(sender.user_id):
             self.errands.run(self.client.look_up_locale(sender.user_id))
 
     def _utterance(self, event: Json, ts: Any) -> str:

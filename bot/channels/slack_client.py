@@ -24,7 +24,9 @@ CHANNEL = "slack"
 _ROLE_SECONDS = 60.0
 _API_SECONDS = 10
 _LOCALE_SECONDS = 24 * 3600.0
-_POST = "chat.postMessage"
+_POST, _LOCALE = "chat.postMessage", "users.info"
+# About a hundred look-ups a minute are allowed, and staff need some of them.
+_LOCALE_PACE_SECONDS = 2.0
 # Slack allows about one message a second in a channel, and short bursts.
 _PACE_SECONDS, _BURST = 1.0, 4
 _PERMANENT = frozenset(
@@ -78,6 +80,7 @@ class SlackClient:
         self.team_id = ""
         self.bot_user = ""
         self.pace = Pace(_PACE_SECONDS, _BURST)
+        self.locale_pace = Pace(_LOCALE_PACE_SECONDS, _BURST)
         self._locales: dict[str, tuple[float, str]] = {}
         self._roles: dict[Person, tuple[float, Role | None]] = {}
         self.web = AsyncWebClient(
@@ -170,6 +173,16 @@ class SlackClient:
         """Return the locale that a member chose, such as nl-NL; None when it is not known yet."""
         at, locale = self._locales.get(user, (0.0, ""))
         return locale if at and time.monotonic() - at < _LOCALE_SECONDS else None
+
+    def may_ask_locale(self, user: str) -> bool:
+        """Tell whether to look up somebody's locale now: a hint is not worth a rate limit."""
+        if self.locale_of(user) is not None:
+            return False
+        try:
+            self.locale_pace.take(_LOCALE)
+        except ChannelError:
+            return False
+        return True
 
     async def look_up_locale(self, user: str) -> None:
         """Remember for a day which language a member uses Slack in: a hint, no more."""
