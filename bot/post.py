@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.adapters import adapter
@@ -28,6 +28,10 @@ class Routes:
     mailbox: str = ""
     # Channels of staff in which the card of a ticket is edited in place.
     with_cards: tuple[ConversationRef, ...] = ()
+    # Where each officer is told of what cannot wait, beside the channel of staff.
+    officers: tuple[ConversationRef, ...] = ()
+    # How the private conversation with somebody begins, by channel.
+    private: Mapping[str, str] = field(default_factory=dict)
 
 
 class Post:
@@ -87,7 +91,14 @@ class Post:
             if self.routes.mailbox and EMAIL in self.routes.channels:
                 yield _mail_address(self.routes.mailbox)
         elif notice.audience != "requester":
+            claimer = ticket.claimed_by if ticket and notice.audience == "claimer" else None
+            if claimer and (begins := self.routes.private.get(claimer.channel)):
+                place = f"{begins}{claimer.user_id}"
+                yield ConversationRef(claimer.channel, claimer.tenant_id, place)
+                return
             yield from self.routes.staff
+            if notice.audience == "officers":
+                yield from self.routes.officers
         elif ticket is not None:
             own = ticket.conversation
             if own is not None and own.channel in self.routes.channels:

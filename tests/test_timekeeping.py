@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,12 @@ from bot.app import House
 from bot.database import Database, rows
 from bot.messages import ConversationRef, Kind, RequestType, TicketKind, plain_text
 from bot.post import EMAIL, Routes
-from bot.tickets.model import Person, Result, State
+from bot.tickets.model import Announcement, Person, Result, State, Ticket
 from tests.conftest import NOON, Clock, a_house, message
 from tests.tickets.conftest import OFFICER, SUPPORT, DeskAtWork
 
 STAFF = ConversationRef("desk", "local", "staff")
+ANNA = Person("test", "", "anna")
 
 
 @pytest.fixture
@@ -111,6 +113,22 @@ def test_a_claimed_ticket_goes_to_the_officer_after_three_idle_working_days(
     pass_time(house, clock, days=1)
 
     assert len(sent(house, "escalated")) == 1
+
+
+def test_whoever_claimed_a_ticket_in_a_channel_is_reminded_there_in_private(
+    tmp_path: Path, clock: Clock
+) -> None:
+    routes = Routes(frozenset({"test", "slack"}), (STAFF,), private={"slack": "im:"})
+    database = Database(tmp_path / "desk.sqlite")
+    house = a_house(clock, database=database, routes=routes)
+    with database.transaction() as handle:
+        ticket = Ticket("PR-1", TicketKind.REQUEST, ANNA, "nl", clock.now, clock.now)
+        claimed = replace(ticket, claimed_by=Person("slack", "T0", "U0SAM"))
+        house.post.announce(handle, Announcement("reminder", "claimer", "PR-1"), claimed, clock.now)
+    (notice,) = sent(house, "reminder")
+    database.close()
+
+    assert notice["channel"] == "slack"
 
 
 def test_an_incident_is_told_at_once_and_every_hour_until_somebody_claims_it(

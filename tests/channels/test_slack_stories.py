@@ -136,6 +136,19 @@ async def test_a_requester_sees_the_status_and_withdraws(
     await said(slack, TRIAGE, "ingetrokken")
 
 
+async def test_a_possible_breach_is_told_to_the_officers_themselves_at_once(
+    signer: Signer, slack: FakeSlack
+) -> None:
+    await signer.say(ANNA, "jullie hebben mijn gegevens naar de verkeerde klant gemaild!")
+
+    await said(slack, "D0ANNA", "gemeld")
+    await until(lambda: slack.texts(TRIAGE))
+    (told,) = await until(lambda: slack.texts("D0OLGA"))
+    assert "datalek" in told.lower()
+    assert ANNA not in told
+    assert not slack.texts("D0SAM")
+
+
 async def test_the_digest_of_the_morning_reaches_the_staff_channel(
     signer: Signer, slack: FakeSlack, service: Service
 ) -> None:
