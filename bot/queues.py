@@ -188,16 +188,18 @@ class Outbox:
     ) -> str:
         """Keep a notice until it is delivered or given up; return its id."""
         identifier = uuid.uuid4().hex
-        transaction.table("outbox").insert(
-            {
-                "id": identifier,
-                "reference": reference,
-                "channel": address.channel,
-                "address": adapter(ConversationRef).dump_json(address).decode(),
-                "document": document,
-                "created": now,
-                "next_try": now,
-            }
+        transaction.execute(
+            "INSERT INTO outbox (id, reference, channel, address, document, created, next_try)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                identifier,
+                reference,
+                address.channel,
+                adapter(ConversationRef).dump_json(address).decode(),
+                document,
+                now,
+                now,
+            ],
         )
         return identifier
 

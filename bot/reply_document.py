@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from bot.adapters import adapter
 from bot.messages import (
@@ -25,8 +25,10 @@ _KINDS: dict[str, type[Block]] = {
 
 def reply_document(reply: Reply) -> str:
     """Return a reply as JSON, each block with the name of its kind."""
-    blocks = [[type(block).__name__, asdict(block)] for block in reply.blocks]
-    frame = asdict(replace(reply, blocks=()))
+    blocks = [
+        [type(block).__name__, adapter(type(block)).dump_python(block)] for block in reply.blocks
+    ]
+    frame = adapter(Reply).dump_python(replace(reply, blocks=()))
     return json.dumps({"reply": frame, "blocks": blocks}, ensure_ascii=False)
 
 
