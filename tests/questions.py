@@ -61,3 +61,20 @@ def judge(assistant: Assistant, name: str) -> Judged:
         frozenset(item["id"] for item in items if not passes(item, replies[item["id"]])),
         frozenset(item["id"] for item in items if states_falsely(item, replies[item["id"]])),
     )
+
+
+def judge_dialogs(assistant: Assistant, name: str) -> Judged:
+    """Judge each turn of the conversations in a set, by what went before it."""
+    failed, false, asked = set(), set(), 0
+    lines = (ROUNDS / "dialogs" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    for dialog in map(json.loads, lines):
+        for number, told in enumerate(dialog["turns"], 1):
+            turn = {"lang": dialog["lang"], **told, "facts": told.get("facts") or []}
+            place = f"{name} {dialog['id']}"
+            reply = assistant.answer(message(turn["text"], conversation=place, user=place))
+            asked += 1
+            if not passes(turn, reply):
+                failed.add(f"{dialog['id']}.{number}")
+            if states_falsely(turn, reply):
+                false.add(f"{dialog['id']}.{number}")
+    return Judged(asked, frozenset(failed), frozenset(false))
