@@ -7,6 +7,7 @@ of botbuilder: the SDK is at its end of life, so a swap is this file.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from botbuilder.core import ActivityHandler, BotAdapter, InvokeResponse, TurnContext
@@ -17,12 +18,15 @@ from bot.channels.errands import Errands
 from bot.channels.teams_activities import (
     Json,
     at,
+    identity_of,
     key_of,
+    locale_of,
     message_of,
     place_of,
     private_place,
     reference_of,
     sender_of,
+    text_at,
     utterance_key,
 )
 from bot.channels.teams_auth import Verified
@@ -33,6 +37,7 @@ from bot.channels.teams_staff import TeamsStaff
 from bot.messages import (
     Action,
     ConversationRef,
+    FormField,
     Reply,
     Scope,
     Sender,
@@ -41,6 +46,8 @@ from bot.messages import (
 from bot.places import PlaceKey
 
 REQUEST_FORM, FILE = "request_form", "file_request"
+# A form that is sent in twice, as when somebody presses twice, is one request.
+_OPENED = "opened"
 HELP = "/help"
 _PAYLOAD, _VERIFIED, _ANSWER = "payload", "verified", "answer"
 _MOST_KNOWN = 10_000
@@ -94,7 +101,7 @@ class TeamsApp:
             await self.staff.on_button(activity, verified.service_url)
             return
         now = datetime.now(UTC)
-        chosen = str(at(value, "value") or "") if at(value, "verb") == CHOICE else None
+        chosen = text_at(value, "value") if at(value, "verb") == CHOICE else None
         message = message_of(activity, now, chosen)
         if not (message.text or message.attachments):
             return
@@ -124,17 +131,20 @@ class TeamsApp:
 
     async def on_open(self, activity: Json, verified: Verified) -> Json | None:
         """Return what a button opens: a form of a requester or of staff, or something to read."""
-        data = at(activity, "value", "data") or {}
+        data = at(activity, "value", "data")
         if at(data, "action") != REQUEST_FORM:
             return await self.staff.open(activity, verified.service_url, data)
-        return self._task(await self.core.requester(self._action(activity, REQUEST_FORM, {})))
+        opened = identity_of(activity)
+        return await self._request(self._action(activity, REQUEST_FORM, opened, {}))
 
     async def on_submit(self, activity: Json, verified: Verified) -> Json | None:
         """Do what a form says."""
-        data = at(activity, "value", "data") or {}
+        data = at(activity, "value", "data")
         if at(data, "action") != FILE:
             return await self.staff.submit(activity, verified.service_url, data)
-        return self._task(await self.core.requester(self._action(activity, FILE, values_of(data))))
+        values = values_of(data)
+        opened = values.pop(_OPENED, "") or identity_of(activity)
+        return await self._request(self._action(activity, FILE, opened, values))
 
     async def on_message_action(self, activity: Json, verified: Verified) -> Json | None:
         """Return the form with which staff record somebody's message."""
@@ -150,20 +160,21 @@ class TeamsApp:
             self._known.pop(next(iter(self._known)))
         self._known[key] = reference
 
-    def _task(self, reply: Reply) -> Json:
+    async def _request(self, action: Action) -> Json:
+        """Return the form of a request, which remembers as which one it was opened, or the end."""
+        reply = await self.core.requester(action)
         form = opened_form(reply)
-        return (
-            task_of(form_card(form, reply.language), form.title or form.label)
-            if form
-            else message_task(plain_text(reply))
-        )
+        if form is None:
+            return message_task(plain_text(reply))
+        opened = FormField(_OPENED, "", "hidden", required=True, value=action.id)
+        drawn = replace(form, fields=(*form.fields, opened))
+        return task_of(form_card(drawn, reply.language), form.title or form.label)
 
-    def _action(self, activity: Json, name: str, values: dict[str, str]) -> Action:
+    def _action(self, activity: Json, name: str, identifier: str, values: dict[str, str]) -> Action:
         sender = sender_of(activity)
-        locale = str(activity.get("locale") or "")
-        language = "en" if locale.startswith("en") else self.client.settings.language
+        language = "en" if locale_of(activity).startswith("en") else self.client.settings.language
         return Action(
-            str(activity.get("id") or ""),
+            identifier,
             name,
             sender,
             private_place(sender),
