@@ -43,14 +43,12 @@ from bot.messages import (
     Sender,
     plain_text,
 )
-from bot.places import PlaceKey
 
 REQUEST_FORM, FILE = "request_form", "file_request"
 # A form that is sent in twice, as when somebody presses twice, is one request.
 _OPENED = "opened"
 HELP = "/help"
 _PAYLOAD, _VERIFIED, _ANSWER = "payload", "verified", "answer"
-_MOST_KNOWN = 10_000
 _NOT_IMPLEMENTED = 501
 
 Handler = Callable[[Json, Verified], Awaitable[Json | None]]
@@ -67,7 +65,6 @@ class TeamsApp:
         self.errands = Errands()
         self.post = TeamsPost(client, places)
         self.staff = TeamsStaff(client, self.post, core, self.errands)
-        self._known: dict[PlaceKey, Json] = {}
         self._adapter, self._turns = _Answering(), _Turns(self)
 
     async def handle(self, activity: Json, verified: Verified) -> tuple[int, Json | None]:
@@ -125,9 +122,7 @@ class TeamsApp:
 
     async def on_removal(self, activity: Json, _: Verified) -> None:
         """Forget where we may not write any more."""
-        key = key_of(place_of(activity))
-        self._known.pop(key, None)
-        await self.places.drop(key)
+        await self.places.drop(key_of(place_of(activity)))
 
     async def on_open(self, activity: Json, verified: Verified) -> Json | None:
         """Return what a button opens: a form of a requester or of staff, or something to read."""
@@ -151,14 +146,9 @@ class TeamsApp:
         return await self.staff.open_message(activity, verified.service_url)
 
     async def note_place(self, activity: Json, verified: Verified) -> None:
-        """Keep how to write here again, where that is new."""
-        key, reference = key_of(place_of(activity)), reference_of(activity, verified.service_url)
-        if self._known.get(key) == reference:
-            return
-        await self.places.keep(key, reference)
-        if len(self._known) >= _MOST_KNOWN:
-            self._known.pop(next(iter(self._known)))
-        self._known[key] = reference
+        """Keep how to write here again."""
+        reference = reference_of(activity, verified.service_url)
+        await self.places.keep(key_of(place_of(activity)), reference)
 
     async def _request(self, action: Action) -> Json:
         """Return the form of a request, which remembers as which one it was opened, or the end."""
@@ -227,8 +217,9 @@ class _Turns(ActivityHandler):  # type: ignore[misc] # ships no types
         await self.app.on_arrival(*_said(turn_context))
 
     async def on_installation_update_remove(self, turn_context: TurnContext) -> None:
-        """Handle a removal."""
-        await self.app.on_removal(*_said(turn_context))
+        """Handle a removal; a newer version of the app takes the place of the old one at once."""
+        if turn_context.activity.action == "remove":
+            await self.app.on_removal(*_said(turn_context))
 
     async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:
         """Handle that somebody, or the app itself, came into a conversation."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from aiohttp import ClientSession, web
@@ -40,6 +41,7 @@ from tests.channels.fake_slack import SECRET, TRIAGE, FakeSlack, Signer
 from tests.channels.fake_slack import TOKEN as BOT_TOKEN
 from tests.channels.fake_teams import Client, FakeTeams
 from tests.channels.slack_story import OLGA, free_port
+from tests.conftest import shared_reader
 
 TOKEN = "token-of-the-tests"
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -175,7 +177,8 @@ async def desk_at_work(folder: Path, **settings: Any) -> AsyncIterator[Service]:
         **settings,
     )
     ready, stopping = asyncio.Event(), asyncio.Event()
-    running = Service(given, lambda _: ready.set())
+    with patch("bot.app.build_reader", lambda *_: shared_reader()):
+        running = Service(given, lambda _: ready.set())
     working = asyncio.create_task(running.serve(stopping))
     begun = asyncio.create_task(ready.wait())
     await asyncio.wait({begun, working}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
