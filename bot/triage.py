@@ -191,11 +191,14 @@ class Triage:
                 return replace(self._reply((form,), ticket.reference), kind=Kind.ERROR)
         if refusal.field:
             problem = (refusal.field, refusal.reason)
-            form = (
-                self.intake.open_form(action.values, problem)
-                if action.name == OPEN
-                else self.intake.message_form(action.values, actor, problem)
-            )
+            try:
+                form = (
+                    self.intake.open_form(action.values, problem)
+                    if action.name == OPEN
+                    else self.intake.message_form(action.values, actor, problem)
+                )
+            except DeskRefusal as other:  # there is no form for a message of nobody
+                return self._error(other.reason)
             return replace(self._reply((form,)), kind=Kind.ERROR)
         return self._error(refusal.reason)
 

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from botbuilder.core import ActivityHandler, BotAdapter, InvokeResponse, TurnContext
-from botbuilder.schema import Activity, ActivityTypes, ConversationReference, ResourceResponse
+from botbuilder.core import ActivityHandler, BotAdapter, TurnContext
+from botbuilder.schema import Activity, ConversationReference, ResourceResponse
 
 from bot.channels.base import Core, opened_form
 from bot.channels.errands import Errands
@@ -69,6 +69,8 @@ class TeamsApp:
 
     async def handle(self, activity: Json, verified: Verified) -> tuple[int, Json | None]:
         """Return the status and body that answer a verified activity."""
+        if not text_at(activity, "type"):
+            return 400, None
         try:
             read = Activity().deserialize(activity)
         except Exception:  # noqa: BLE001 - whatever the SDK trips over, it is no activity
@@ -76,8 +78,8 @@ class TeamsApp:
         turn = TurnContext(self._adapter, read)
         turn.turn_state.update({_PAYLOAD: activity, _VERIFIED: verified})
         await self._turns.on_turn(turn)
-        answer = turn.turn_state.get(_ANSWER)
-        return (answer.status, answer.body) if answer else (200, None)
+        answer: tuple[int, Json | None] = turn.turn_state.get(_ANSWER) or (200, None)
+        return answer
 
     def private_place(self, _: ConversationRef, sender: Sender, /) -> ConversationRef | None:
         """Return the chat with somebody, where the channel could say who it is."""
@@ -174,15 +176,12 @@ class TeamsApp:
 
 
 class _Answering(BotAdapter):  # type: ignore[misc] # ships no types
-    """Takes the answer to an invoke; everything else goes by the outbox."""
+    """Sends nothing: what is to be said goes by the outbox."""
 
     async def send_activities(
         self, context: TurnContext, activities: list[Activity]
     ) -> list[ResourceResponse]:
-        for activity in activities:
-            if activity.type == ActivityTypes.invoke_response:
-                context.turn_state[_ANSWER] = activity.value
-        return [ResourceResponse(id="") for _ in activities]
+        raise NotImplementedError
 
     async def update_activity(self, context: TurnContext, activity: Activity) -> None:
         raise NotImplementedError
@@ -226,12 +225,11 @@ class _Turns(ActivityHandler):  # type: ignore[misc] # ships no types
         if turn_context.activity.members_added:
             await self.app.on_arrival(*_said(turn_context))
 
-    async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
-        """Answer what Teams waits for."""
+    async def on_invoke_activity(self, turn_context: TurnContext) -> None:
+        """Keep the answer that Teams waits for; the SDK would send it, and trips without an id."""
         handler = self.invokes.get(str(turn_context.activity.name))
-        if handler is None:
-            return InvokeResponse(status=_NOT_IMPLEMENTED)
-        return InvokeResponse(status=200, body=await handler(*_said(turn_context)))
+        answer = (200, await handler(*_said(turn_context))) if handler else (_NOT_IMPLEMENTED, None)
+        turn_context.turn_state[_ANSWER] = answer
 
 
 def _said(turn: TurnContext) -> tuple[Json, Verified]:
