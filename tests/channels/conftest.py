@@ -21,6 +21,7 @@ from aiohttp.test_utils import TestServer
 from playwright.sync_api import Browser, sync_playwright
 from pydantic import SecretStr
 
+from bot.app import system_clock
 from bot.assistant import Assistant
 from bot.channels.web import create_local_app
 from bot.config import Settings
@@ -167,7 +168,9 @@ async def slack_api(slack: FakeSlack) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def desk_at_work(folder: Path, **settings: Any) -> AsyncIterator[Service]:
+async def desk_at_work(
+    folder: Path, clock: Callable[[], datetime] = system_clock, /, **settings: Any
+) -> AsyncIterator[Service]:
     """Run the service with its own files, without the page, until the end of the block."""
     given = Settings(
         database=folder / "desk.sqlite",
@@ -178,7 +181,7 @@ async def desk_at_work(folder: Path, **settings: Any) -> AsyncIterator[Service]:
     )
     ready, stopping = asyncio.Event(), asyncio.Event()
     with patch("bot.app.build_reader", lambda *_: shared_reader()):
-        running = Service(given, lambda _: ready.set())
+        running = Service(given, lambda _: ready.set(), clock)
     working = asyncio.create_task(running.serve(stopping))
     begun = asyncio.create_task(ready.wait())
     await asyncio.wait({begun, working}, timeout=20, return_when=asyncio.FIRST_COMPLETED)

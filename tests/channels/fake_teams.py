@@ -72,6 +72,7 @@ class FakeTeams:
     staff: set[str] = field(default_factory=set)
     messages: dict[str, dict[str, Json]] = field(default_factory=lambda: defaultdict(dict))
     calls: list[tuple[str, str]] = field(default_factory=list)
+    sent: list[Json] = field(default_factory=list)
     script: list[Callable[[], Awaitable[web.Response | None]]] = field(default_factory=list)
     late: list[float] = field(default_factory=list)
     delay: float = 0.0
@@ -128,6 +129,7 @@ class FakeTeams:
     async def _connector(self, request: web.Request) -> web.Response:
         body = await request.json() if request.can_read_body else {}
         self.calls.append((request.method, request.path))
+        self.sent.append(body)
         if self.delay:
             await asyncio.sleep(self.delay)
         if self.script and (scripted := await self.script.pop(0)()) is not None:

@@ -272,7 +272,7 @@ class TestByMail:
 
                 assert recipient == "anna@example.org"
                 body = message_from_bytes(mail).get_payload(decode=True)
-                assert "Bijna klaar." in bytes(body).decode()  # type: ignore[arg-type]
+                assert "Bijna klaar." in bytes(body).decode()
                 assert own(service)[0].undelivered == ()
                 assert reference_of(service, ANNA) is None
 
