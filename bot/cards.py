@@ -27,6 +27,9 @@ _SOON_DAYS = 7
 _LONGEST_ROW = 2_000
 _SECONDS_AN_HOUR = 3600
 _TEXTS = ("text", "reason", "to", "user", "received_on")
+# Whoever sits at this machine reads the database itself.
+_AT_THIS_MACHINE = frozenset({"", "cli", "desk"})
+_ELSEWHERE = frozenset({"slack", "teams"})
 _CHOICES = ("identity_method", "outcome", "type")
 
 
@@ -44,10 +47,14 @@ class Cards:
         self.language = language
         self.organisations = organisations or {}
 
-    def card(self, ticket: Ticket) -> Card:
-        """Return what a channel of staff may show: no name and no text of the requester."""
+    def card(self, ticket: Ticket, viewer: str = "") -> Card:
+        """Return what a channel of staff may show: no name and no text of the requester.
+
+        `viewer` is the channel in which it is read; whoever works in another is not named there.
+        """
         rows = [("state", self.describer.state(ticket, self.language)), *self._dates(ticket)]
-        claimed = ticket.claimed_by.user_id if ticket.claimed_by else self.text("nobody")
+        by = ticket.claimed_by
+        claimed = self._named(by.channel, by.user_id, viewer) if by else self.text("nobody")
         rows.append(("claimed", claimed))
         if ticket.escalation_level:
             rows.append(("level", str(ticket.escalation_level)))
@@ -68,17 +75,19 @@ class Cards:
             mark=", ".join(marks),
         )
 
-    def details(self, ticket: Ticket, events: Sequence[Event]) -> tuple[Block, ...]:
-        """Return everything about a ticket, for whoever may handle it."""
+    def details(
+        self, ticket: Ticket, events: Sequence[Event], viewer: str = ""
+    ) -> tuple[Block, ...]:
+        """Return everything about a ticket, for whoever may handle it in a channel."""
         due = self.describer.due(ticket)
         rows = tuple(
             (self.text(f"row_{name}"), value[:_LONGEST_ROW])
             for name, value in self._person_rows(ticket)
             if value
         )
-        history = tuple(self._event(event) for event in events)
+        history = tuple(self._event(event, viewer) for event in events)
         return (
-            self.card(ticket),
+            self.card(ticket, viewer),
             Text(self.describer.explanation(due, self.language)),
             Facts(rows),
             Facts(history),
@@ -190,26 +199,41 @@ class Cards:
             yield "extension", self.text(f"extension_{ticket.extension.state}")
         yield "undelivered", ", ".join(ticket.undelivered)
 
-    def _event(self, event: Event) -> tuple[str, str]:
+    def _event(self, event: Event, viewer: str) -> tuple[str, str]:
         local = event.at.astimezone(AMSTERDAM)
         action = self.text(f"action_{event.action}")
-        text = self._text_of(event)
+        text = self._text_of(event, viewer)
         name = "event_text" if text else "event"
         values = {"text": text} if text else {}
-        said = self.text(name, action=action, who=self._who(event), **values)
+        said = self.text(name, action=action, who=self._who(event, viewer), **values)
         return f"{local:%Y-%m-%d %H:%M}", said
 
-    def _text_of(self, event: Event) -> str:
+    def _text_of(self, event: Event, viewer: str) -> str:
         values = json.loads(event.payload or "{}")
+        if user := values.get("user"):  # assigned within the channel of whoever assigned it
+            values["user"] = self._named(_person_of(event).get("channel", ""), user, viewer)
         said = [str(values[name]) for name in _TEXTS if values.get(name)]
-        if event.action == "escalate" and self._who(event) == self.text(Role.SYSTEM):
+        if event.action == "escalate" and self._who(event, viewer) == self.text(Role.SYSTEM):
             said = [self.describer.text(f"_notices.{said[0]}_reason", self.language)]
         said += [self.text(f"choice_{values[name]}") for name in _CHOICES if values.get(name)]
         return " · ".join(said)
 
-    def _who(self, event: Event) -> str:
-        actor = json.loads(event.actor or "{}")
-        role = actor.get("role", "")
+    def _who(self, event: Event, viewer: str) -> str:
+        role = json.loads(event.actor or "{}").get("role", "")
         if role in {Role.REQUESTER, Role.SYSTEM}:
             return self.text(role)
-        return str(actor.get("person", {}).get("user_id", ""))
+        person = _person_of(event)
+        return self._named(person.get("channel", ""), person.get("user_id", ""), viewer)
+
+    def _named(self, channel: str, user_id: str, viewer: str) -> str:
+        """Return who a member of staff is, where their ids are known; elsewhere only where."""
+        if viewer in _AT_THIS_MACHINE or channel == viewer or not user_id:
+            return user_id
+        where = channel if channel in _ELSEWHERE else "at_desk"
+        return self.text(f"colleague_{where}")
+
+
+def _person_of(event: Event) -> dict[str, str]:
+    """Return who did it, as it was recorded; nothing once that was purged."""
+    person: dict[str, str] = json.loads(event.actor or "{}").get("person", {})
+    return person

@@ -154,7 +154,7 @@ class Delivery:
         tickets = [ticket for reference in wanted if (ticket := store.get(reference))]
         if notice.reference and not tickets:
             return None
-        return self.notices.render(notice, tickets)
+        return self.notices.render(notice, tickets, row.channel)
 
     def _delivered(self, row: Outgoing) -> None:
         with self.database.transaction() as handle:

@@ -42,11 +42,14 @@ class Notices:
         self.replies = describer.replies
         self.clock = clock
 
-    def render(self, notice: Announcement, tickets: Sequence[Ticket]) -> Reply:
-        """Return the reply that says a notice; `tickets` are those it is about, as they are now."""
+    def render(self, notice: Announcement, tickets: Sequence[Ticket], channel: str = "") -> Reply:
+        """Return the reply that says a notice; `tickets` are those it is about, as they are now.
+
+        `channel` is where staff read it.
+        """
         if notice.audience == "requester":
             return self._for_requester(notice, tickets[0])
-        return self._for_staff(notice, tickets)
+        return self._for_staff(notice, tickets, channel)
 
     def _for_requester(self, notice: Announcement, ticket: Ticket) -> Reply:
         language = notice.language
@@ -100,10 +103,10 @@ class Notices:
             for label, goal in wanted
         )
 
-    def _for_staff(self, notice: Announcement, tickets: Sequence[Ticket]) -> Reply:
+    def _for_staff(self, notice: Announcement, tickets: Sequence[Ticket], channel: str) -> Reply:
         language = self.cards.language
+        cards = tuple(self.cards.card(ticket, channel) for ticket in tickets)
         if notice.kind == "card":
-            cards = tuple(self.cards.card(ticket) for ticket in tickets)
             return Reply(Kind.CARD, language, cards, ticket=notice.reference)
         values = dict(notice.values)
         if notice.kind == "incident" and tickets:
@@ -113,8 +116,7 @@ class Notices:
             values["reason"] = self.describer.text(why, language)
         urgent = notice.kind in {"incident", "extension_void", "undeliverable", "dead_letter"}
         head = self._text(f"staff_{notice.kind}", language, **values)
-        blocks: list[Block] = [Notice(head, "warning") if urgent else Text(head)]
-        blocks += [self.cards.card(ticket) for ticket in tickets]
+        blocks: list[Block] = [Notice(head, "warning") if urgent else Text(head), *cards]
         if notice.values.get("head"):
             head_line = self._text("staff_digest_head", language, head=notice.values["head"])
             blocks.append(Text(head_line))

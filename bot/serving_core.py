@@ -35,7 +35,7 @@ class CoreOfHouse:
         self.clock = clock
         self.cards = CardPlaces()
 
-    def core(self) -> Core:
+    def core(self, channel: str) -> Core:
         """Return what a channel may ask."""
         house = self.house
         return Core(
@@ -44,7 +44,7 @@ class CoreOfHouse:
             answer=self.in_writer(house.assistant.answer),
             requester=self.in_writer(house.assistant.act),
             staff=self.in_writer(house.triage.handle),
-            channel_card=self.in_writer(house.triage.channel_card),
+            channel_card=self.in_writer(partial(house.triage.channel_card, channel=channel)),
             find_card=self._find_card,
             keep_card=self._keep_card,
         )

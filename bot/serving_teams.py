@@ -6,7 +6,7 @@ import time
 
 from aiohttp import ClientSession, web
 
-from bot.channels.teams_activities import Json
+from bot.channels.teams_activities import CHANNEL, Json
 from bot.channels.teams_app import TeamsApp
 from bot.channels.teams_auth import METADATA_URL, TokenSettings, TokenValidator
 from bot.channels.teams_client import LOGIN, SERVICE, TeamsClient, TeamsSettings
@@ -16,6 +16,8 @@ from bot.database import Database
 from bot.places import PlaceKey, Places
 from bot.serving_core import CoreOfHouse
 from bot.writer import Writer
+
+_MOST_KNOWN = 10_000
 
 
 def teams_client(settings: Settings) -> TeamsClient:
@@ -45,7 +47,7 @@ class TeamsService:
         self.client = client = teams_client(settings)
         self.role_of = client.role_of
         places = KeptPlaces(core.house.database, core.writer)
-        self.app = TeamsApp(client, core.core(), places)
+        self.app = TeamsApp(client, core.core(CHANNEL), places)
         development = settings.teams_development
         allowed = listed(settings.teams_allowed_tenants) or (settings.teams_app_tenant,)
         keys = f"{development}/openid" if development else METADATA_URL
@@ -85,6 +87,7 @@ class KeptPlaces:
         self.database = database
         self.writer = writer
         self.places = Places()
+        self._known: dict[PlaceKey, Json] = {}
 
     async def find(self, key: PlaceKey) -> Json | None:
         """Return the reference of a conversation."""
@@ -96,16 +99,22 @@ class KeptPlaces:
         return await self.writer.run(find)
 
     async def keep(self, key: PlaceKey, reference: Json) -> None:
-        """Keep the newest reference of a conversation."""
+        """Keep the newest reference of a conversation, where it is new."""
+        if self._known.get(key) == reference:
+            return
 
         def keep() -> None:
             with self.database.transaction() as handle:
                 self.places.keep(handle, key, reference)
 
         await self.writer.run(keep)
+        if len(self._known) >= _MOST_KNOWN:
+            del self._known[next(iter(self._known))]
+        self._known[key] = reference
 
     async def drop(self, key: PlaceKey) -> None:
         """Forget a conversation."""
+        self._known.pop(key, None)
 
         def drop() -> None:
             with self.database.transaction() as handle:

@@ -53,7 +53,10 @@ class Triage:
         roles: Roles,
         clock: Callable[[], datetime],
     ) -> None:
-        """Take everything it works with; `roles` says who is staff, and fails closed."""
+        """Take everything it works with; `roles` says who is staff, and fails closed.
+
+        It raises DeskRefusal where that could not be looked up.
+        """
         self.database = database
         self.desk = desk
         self.post = post
@@ -63,19 +66,22 @@ class Triage:
         self.roles = roles
         self.clock = clock
 
-    def channel_card(self, reference: str) -> Reply:
+    def channel_card(self, reference: str, channel: str = "") -> Reply:
         """Return the card for a channel of staff, with the buttons most often needed."""
         with self.database.reading() as handle:
             ticket = self._existing(handle, reference)
         somebody = Actor(Person("", "", ""), Role.OFFICER)
         buttons = [b for b in self.cards.buttons(ticket, somebody) if b.action in _IN_CHANNEL]
         details = Form("details", reference, self.cards.text("action_details"))
-        return self._reply((self.cards.card(ticket), *buttons, details), reference)
+        return self._reply((self.cards.card(ticket, channel), *buttons, details), reference)
 
     def handle(self, action: Action) -> Reply:
         """Return the reply to a staff action; a refusal says why and loses nothing."""
         person = Person.of(action.conversation.channel, action.actor)
-        role = self.roles(person)
+        try:
+            role = self.roles(person)
+        except DeskRefusal as refusal:
+            return self._error(refusal.reason)
         if role not in _STAFF:
             return self._error("not_staff")
         actor = Actor(person, role)
@@ -136,7 +142,7 @@ class Triage:
 
     def _view(self, handle: Transaction, action: Action, actor: Actor) -> Reply:
         if action.name == "queue":
-            return self._queue(handle)
+            return self._queue(handle, actor)
         if action.name == MESSAGE:
             return self._reply((self.intake.message_form(action.values, actor),))
         ticket = self._existing(handle, action.ticket)
@@ -146,7 +152,7 @@ class Triage:
             raise DeskRefusal("own_ticket")
         if action.name == "details":
             events = self.desk.store_of(handle).events(ticket.reference)
-            blocks = self.cards.details(ticket, events)
+            blocks = self.cards.details(ticket, events, actor.person.channel)
             buttons = self.cards.buttons(ticket, actor)
             return self._reply((*blocks, *buttons), ticket.reference)
         name = action.values.get("action", "")
@@ -155,13 +161,15 @@ class Triage:
         form = self.cards.form(ticket, name, opened=True)
         refusable = name == "close" and ticket.kind is TicketKind.REQUEST
         hint = (Text(self.cards.text("refusal_text")),) if refusable else ()
-        return self._reply((self.cards.card(ticket), *hint, form), ticket.reference)
+        card = self.cards.card(ticket, actor.person.channel)
+        return self._reply((card, *hint, form), ticket.reference)
 
-    def _queue(self, handle: Transaction) -> Reply:
+    def _queue(self, handle: Transaction, actor: Actor) -> Reply:
         found = self.desk.store_of(handle).queue(PAGE + 1)
         if not found:
             return self._reply((Text(self.cards.text("queue_empty")),))
-        blocks: list[Block] = [self.cards.card(ticket) for ticket in found[:PAGE]]
+        viewer = actor.person.channel
+        blocks: list[Block] = [self.cards.card(ticket, viewer) for ticket in found[:PAGE]]
         if len(found) > PAGE:
             blocks.append(Text(self.cards.text("queue_more", number=PAGE)))
         return self._reply(tuple(blocks))
@@ -183,17 +191,21 @@ class Triage:
                 return replace(self._reply((form,), ticket.reference), kind=Kind.ERROR)
         if refusal.field:
             problem = (refusal.field, refusal.reason)
-            form = (
-                self.intake.open_form(action.values, problem)
-                if action.name == OPEN
-                else self.intake.message_form(action.values, actor, problem)
-            )
+            try:
+                form = (
+                    self.intake.open_form(action.values, problem)
+                    if action.name == OPEN
+                    else self.intake.message_form(action.values, actor, problem)
+                )
+            except DeskRefusal as other:  # there is no form for a message of nobody
+                return self._error(other.reason)
             return replace(self._reply((form,)), kind=Kind.ERROR)
         return self._error(refusal.reason)
 
     def _with_card(self, ticket: Ticket, actor: Actor, *before: Block) -> Reply:
+        card = self.cards.card(ticket, actor.person.channel)
         buttons = self.cards.buttons(ticket, actor)
-        return self._reply((*before, self.cards.card(ticket), *buttons), ticket.reference)
+        return self._reply((*before, card, *buttons), ticket.reference)
 
     def _reply(self, blocks: tuple[Block, ...], ticket: str | None = None) -> Reply:
         return Reply(Kind.CARD, self.cards.language, blocks, ticket=ticket)

@@ -42,7 +42,7 @@ def vendors_of(settings: Settings, core: CoreOfHouse) -> dict[str, Vendor]:
     if settings.slack_bot_token.get_secret_value():
         from bot.serving_slack import SlackService  # noqa: PLC0415 - only where it is set up
 
-        found[SLACK] = SlackService(settings, core.core())
+        found[SLACK] = SlackService(settings, core.core(SLACK))
     if settings.teams_app_id:
         from bot.serving_teams import TeamsService  # noqa: PLC0415 - only where it is set up
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
+import json
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +14,8 @@ from bot.places import PlaceKey
 
 CHANNEL = "teams"
 CHAT = "chat:"
-_SCOPES = {"groupChat": Scope.GROUP, "channel": Scope.CHANNEL}
+# What Teams does not call personal may be read by others.
+_SCOPES = {"personal": Scope.PERSONAL, "channel": Scope.CHANNEL}
 _THREAD = ";messageid="
 _AT = re.compile(r"<at\b[^>]*>(.*?)</at>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
@@ -30,18 +33,29 @@ def at(value: Any, *path: str) -> Any:
     return value
 
 
+def text_at(value: Any, *path: str) -> str:
+    """Return the text at a path of keys; what is no text counts as nothing."""
+    found = at(value, *path)
+    return found if isinstance(found, str) else ""
+
+
+def list_at(value: Any, *path: str) -> list[Any]:
+    """Return the list at a path of keys; what is no list counts as an empty one."""
+    found = at(value, *path)
+    return found if isinstance(found, list) else []
+
+
 def tenant_of(activity: Json) -> str:
     """Return the tenant in which something was said."""
-    named = at(activity, "channelData", "tenant", "id") or at(activity, "conversation", "tenantId")
-    return str(named or "").lower()
+    named = text_at(activity, "channelData", "tenant", "id")
+    return (named or text_at(activity, "conversation", "tenantId")).lower()
 
 
 def sender_of(activity: Json) -> Sender:
     """Return who said it: by the object id of Entra, or marked as unknown where there is none."""
-    sender = at(activity, "from") or {}
-    known = str(at(sender, "aadObjectId") or "").lower()
-    tenant = str(at(sender, "tenantId") or "").lower() or tenant_of(activity)
-    return Sender(tenant, known or f"{UNKNOWN}{at(sender, 'id') or ''}")
+    known = text_at(activity, "from", "aadObjectId").lower()
+    tenant = text_at(activity, "from", "tenantId").lower() or tenant_of(activity)
+    return Sender(tenant, known or f"{UNKNOWN}{text_at(activity, 'from', 'id')}")
 
 
 def private_place(sender: Sender) -> ConversationRef:
@@ -51,12 +65,11 @@ def private_place(sender: Sender) -> ConversationRef:
 
 def place_of(activity: Json) -> ConversationRef:
     """Return where something was said; in a channel that is the thread."""
-    conversation = at(activity, "conversation") or {}
-    scope = _SCOPES.get(str(at(conversation, "conversationType")), Scope.PERSONAL)
+    scope = _SCOPES.get(text_at(activity, "conversation", "conversationType"), Scope.GROUP)
     if scope is Scope.PERSONAL:
         return private_place(sender_of(activity))
-    name, _, root = str(at(conversation, "id") or "").partition(_THREAD)
-    thread = root or (str(activity.get("id") or "") if scope is Scope.CHANNEL else "")
+    name, _, root = text_at(activity, "conversation", "id").partition(_THREAD)
+    thread = root or (text_at(activity, "id") if scope is Scope.CHANNEL else "")
     return ConversationRef(CHANNEL, tenant_of(activity), name, thread, scope=scope)
 
 
@@ -72,21 +85,20 @@ def thread_in(conversation_id: str, thread_id: str) -> str:
 
 def reference_of(activity: Json, service_url: str) -> Json:
     """Return what is needed to write here again, in the protocol's own names."""
-    name = str(at(activity, "conversation", "id") or "").partition(_THREAD)[0]
+    name = text_at(activity, "conversation", "id").partition(_THREAD)[0]
     return {
         "serviceUrl": service_url,
         "conversation": {"id": name},
-        "bot": {"id": str(at(activity, "recipient", "id") or "")},
-        "user": {"id": str(at(activity, "from", "id") or "")},
+        "bot": {"id": text_at(activity, "recipient", "id")},
+        "user": {"id": text_at(activity, "from", "id")},
         "tenantId": tenant_of(activity),
     }
 
 
 def message_of(activity: Json, now: datetime, text: str | None = None) -> Message:
     """Return a message with what was typed, or with the text that a button stands for."""
-    identifier = str(activity.get("id") or "")
     return Message(
-        id=identifier,
+        id=identity_of(activity),
         channel=CHANNEL,
         conversation=place_of(activity),
         sender=sender_of(activity),
@@ -97,9 +109,17 @@ def message_of(activity: Json, now: datetime, text: str | None = None) -> Messag
     )
 
 
+def identity_of(activity: Json) -> str:
+    """Return the id of an activity, or what stands for it where it has none."""
+    if named := text_at(activity, "id"):
+        return named
+    said = json.dumps(activity, sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
 def utterance_key(activity: Json) -> str:
     """Return what makes an utterance the same one when it comes in again."""
-    return f"teams\n{at(activity, 'conversation', 'id')}\n{activity.get('id')}"
+    return f"teams\n{text_at(activity, 'conversation', 'id')}\n{identity_of(activity)}"
 
 
 def typed(activity: Json) -> str:
@@ -107,11 +127,10 @@ def typed(activity: Json) -> str:
 
     Only the app's own mention goes: `what is the Privacy desk for?` keeps its words.
     """
-    text = str(activity.get("text") or "")
-    own = str(at(activity, "recipient", "id") or "")
-    for entity in activity.get("entities") or ():
+    text, own = text_at(activity, "text"), text_at(activity, "recipient", "id")
+    for entity in list_at(activity, "entities"):
         if at(entity, "type") == "mention" and at(entity, "mentioned", "id") == own:
-            text = text.replace(str(at(entity, "text") or "\0"), " ", 1)
+            text = text.replace(text_at(entity, "text") or "\0", " ", 1)
     return plain(text)
 
 
@@ -123,33 +142,35 @@ def plain(marked_up: str) -> str:
 
 def locale_of(activity: Json) -> str:
     """Return the language that somebody uses Teams in: a hint, no more."""
-    told = [
-        at(e, "locale") for e in activity.get("entities") or () if at(e, "type") == "clientInfo"
-    ]
-    return str(activity.get("locale") or next(iter(told), "") or "")
+    told = (
+        text_at(entity, "locale")
+        for entity in list_at(activity, "entities")
+        if at(entity, "type") == "clientInfo"
+    )
+    return text_at(activity, "locale") or next(told, "")
 
 
 def files_in(activity: Json) -> int:
     """Return how many files came along; they are never fetched."""
-    listed = activity.get("attachments") or ()
-    return sum(str(at(each, "contentType") or "") not in _NO_FILE for each in listed)
+    listed = list_at(activity, "attachments")
+    return sum(text_at(each, "contentType") not in _NO_FILE for each in listed)
 
 
 def moment(text: Any) -> datetime | None:
     """Return a moment with its zone, or None for what is none."""
     try:
         found = datetime.fromisoformat(str(text))
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return found.astimezone(UTC) if found.tzinfo else None
 
 
 def origin_of(activity: Json) -> dict[str, str]:
     """Return the message on which staff chose to act: its words, whose it is and since when."""
-    payload = at(activity, "value", "messagePayload") or {}
-    author = str(at(payload, "from", "user", "id") or "").lower()
-    tenant = str(at(payload, "from", "user", "tenantId") or "").lower() or tenant_of(activity)
-    body = str(at(payload, "body", "content") or "")
+    payload = at(activity, "value", "messagePayload")
+    author = text_at(payload, "from", "user", "id").lower()
+    tenant = text_at(payload, "from", "user", "tenantId").lower() or tenant_of(activity)
+    body = text_at(payload, "body", "content")
     written = moment(at(payload, "createdDateTime")) or datetime.now(UTC)
     return {
         "text": plain(body),

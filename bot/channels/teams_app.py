@@ -7,22 +7,26 @@ of botbuilder: the SDK is at its end of life, so a swap is this file.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from botbuilder.core import ActivityHandler, BotAdapter, InvokeResponse, TurnContext
-from botbuilder.schema import Activity, ActivityTypes, ConversationReference, ResourceResponse
+from botbuilder.core import ActivityHandler, BotAdapter, TurnContext
+from botbuilder.schema import Activity, ConversationReference, ResourceResponse
 
 from bot.channels.base import Core, opened_form
 from bot.channels.errands import Errands
 from bot.channels.teams_activities import (
     Json,
     at,
+    identity_of,
     key_of,
+    locale_of,
     message_of,
     place_of,
     private_place,
     reference_of,
     sender_of,
+    text_at,
     utterance_key,
 )
 from bot.channels.teams_auth import Verified
@@ -33,17 +37,18 @@ from bot.channels.teams_staff import TeamsStaff
 from bot.messages import (
     Action,
     ConversationRef,
+    FormField,
     Reply,
     Scope,
     Sender,
     plain_text,
 )
-from bot.places import PlaceKey
 
 REQUEST_FORM, FILE = "request_form", "file_request"
+# A form that is sent in twice, as when somebody presses twice, is one request.
+_OPENED = "opened"
 HELP = "/help"
 _PAYLOAD, _VERIFIED, _ANSWER = "payload", "verified", "answer"
-_MOST_KNOWN = 10_000
 _NOT_IMPLEMENTED = 501
 
 Handler = Callable[[Json, Verified], Awaitable[Json | None]]
@@ -60,11 +65,12 @@ class TeamsApp:
         self.errands = Errands()
         self.post = TeamsPost(client, places)
         self.staff = TeamsStaff(client, self.post, core, self.errands)
-        self._known: dict[PlaceKey, Json] = {}
         self._adapter, self._turns = _Answering(), _Turns(self)
 
     async def handle(self, activity: Json, verified: Verified) -> tuple[int, Json | None]:
         """Return the status and body that answer a verified activity."""
+        if not text_at(activity, "type"):
+            return 400, None
         try:
             read = Activity().deserialize(activity)
         except Exception:  # noqa: BLE001 - whatever the SDK trips over, it is no activity
@@ -72,8 +78,8 @@ class TeamsApp:
         turn = TurnContext(self._adapter, read)
         turn.turn_state.update({_PAYLOAD: activity, _VERIFIED: verified})
         await self._turns.on_turn(turn)
-        answer = turn.turn_state.get(_ANSWER)
-        return (answer.status, answer.body) if answer else (200, None)
+        answer: tuple[int, Json | None] = turn.turn_state.get(_ANSWER) or (200, None)
+        return answer
 
     def private_place(self, _: ConversationRef, sender: Sender, /) -> ConversationRef | None:
         """Return the chat with somebody, where the channel could say who it is."""
@@ -94,7 +100,7 @@ class TeamsApp:
             await self.staff.on_button(activity, verified.service_url)
             return
         now = datetime.now(UTC)
-        chosen = str(at(value, "value") or "") if at(value, "verb") == CHOICE else None
+        chosen = text_at(value, "value") if at(value, "verb") == CHOICE else None
         message = message_of(activity, now, chosen)
         if not (message.text or message.attachments):
             return
@@ -118,52 +124,49 @@ class TeamsApp:
 
     async def on_removal(self, activity: Json, _: Verified) -> None:
         """Forget where we may not write any more."""
-        key = key_of(place_of(activity))
-        self._known.pop(key, None)
-        await self.places.drop(key)
+        await self.places.drop(key_of(place_of(activity)))
 
     async def on_open(self, activity: Json, verified: Verified) -> Json | None:
         """Return what a button opens: a form of a requester or of staff, or something to read."""
-        data = at(activity, "value", "data") or {}
+        data = at(activity, "value", "data")
         if at(data, "action") != REQUEST_FORM:
             return await self.staff.open(activity, verified.service_url, data)
-        return self._task(await self.core.requester(self._action(activity, REQUEST_FORM, {})))
+        opened = identity_of(activity)
+        return await self._request(self._action(activity, REQUEST_FORM, opened, {}))
 
     async def on_submit(self, activity: Json, verified: Verified) -> Json | None:
         """Do what a form says."""
-        data = at(activity, "value", "data") or {}
+        data = at(activity, "value", "data")
         if at(data, "action") != FILE:
             return await self.staff.submit(activity, verified.service_url, data)
-        return self._task(await self.core.requester(self._action(activity, FILE, values_of(data))))
+        values = values_of(data)
+        opened = values.pop(_OPENED, "") or identity_of(activity)
+        return await self._request(self._action(activity, FILE, opened, values))
 
     async def on_message_action(self, activity: Json, verified: Verified) -> Json | None:
         """Return the form with which staff record somebody's message."""
         return await self.staff.open_message(activity, verified.service_url)
 
     async def note_place(self, activity: Json, verified: Verified) -> None:
-        """Keep how to write here again, where that is new."""
-        key, reference = key_of(place_of(activity)), reference_of(activity, verified.service_url)
-        if self._known.get(key) == reference:
-            return
-        await self.places.keep(key, reference)
-        if len(self._known) >= _MOST_KNOWN:
-            self._known.pop(next(iter(self._known)))
-        self._known[key] = reference
+        """Keep how to write here again."""
+        reference = reference_of(activity, verified.service_url)
+        await self.places.keep(key_of(place_of(activity)), reference)
 
-    def _task(self, reply: Reply) -> Json:
+    async def _request(self, action: Action) -> Json:
+        """Return the form of a request, which remembers as which one it was opened, or the end."""
+        reply = await self.core.requester(action)
         form = opened_form(reply)
-        return (
-            task_of(form_card(form, reply.language), form.title or form.label)
-            if form
-            else message_task(plain_text(reply))
-        )
+        if form is None:
+            return message_task(plain_text(reply))
+        opened = FormField(_OPENED, "", "hidden", required=True, value=action.id)
+        drawn = replace(form, fields=(*form.fields, opened))
+        return task_of(form_card(drawn, reply.language), form.title or form.label)
 
-    def _action(self, activity: Json, name: str, values: dict[str, str]) -> Action:
+    def _action(self, activity: Json, name: str, identifier: str, values: dict[str, str]) -> Action:
         sender = sender_of(activity)
-        locale = str(activity.get("locale") or "")
-        language = "en" if locale.startswith("en") else self.client.settings.language
+        language = "en" if locale_of(activity).startswith("en") else self.client.settings.language
         return Action(
-            str(activity.get("id") or ""),
+            identifier,
             name,
             sender,
             private_place(sender),
@@ -173,15 +176,12 @@ class TeamsApp:
 
 
 class _Answering(BotAdapter):  # type: ignore[misc] # ships no types
-    """Takes the answer to an invoke; everything else goes by the outbox."""
+    """Sends nothing: what is to be said goes by the outbox."""
 
     async def send_activities(
         self, context: TurnContext, activities: list[Activity]
     ) -> list[ResourceResponse]:
-        for activity in activities:
-            if activity.type == ActivityTypes.invoke_response:
-                context.turn_state[_ANSWER] = activity.value
-        return [ResourceResponse(id="") for _ in activities]
+        raise NotImplementedError
 
     async def update_activity(self, context: TurnContext, activity: Activity) -> None:
         raise NotImplementedError
@@ -216,20 +216,20 @@ class _Turns(ActivityHandler):  # type: ignore[misc] # ships no types
         await self.app.on_arrival(*_said(turn_context))
 
     async def on_installation_update_remove(self, turn_context: TurnContext) -> None:
-        """Handle a removal."""
-        await self.app.on_removal(*_said(turn_context))
+        """Handle a removal; a newer version of the app takes the place of the old one at once."""
+        if turn_context.activity.action == "remove":
+            await self.app.on_removal(*_said(turn_context))
 
     async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:
         """Handle that somebody, or the app itself, came into a conversation."""
         if turn_context.activity.members_added:
             await self.app.on_arrival(*_said(turn_context))
 
-    async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
-        """Answer what Teams waits for."""
+    async def on_invoke_activity(self, turn_context: TurnContext) -> None:
+        """Keep the answer that Teams waits for; the SDK would send it, and trips without an id."""
         handler = self.invokes.get(str(turn_context.activity.name))
-        if handler is None:
-            return InvokeResponse(status=_NOT_IMPLEMENTED)
-        return InvokeResponse(status=200, body=await handler(*_said(turn_context)))
+        answer = (200, await handler(*_said(turn_context))) if handler else (_NOT_IMPLEMENTED, None)
+        turn_context.turn_state[_ANSWER] = answer
 
 
 def _said(turn: TurnContext) -> tuple[Json, Verified]:

@@ -18,7 +18,7 @@ from bot.channels.pacing import Pace
 from bot.channels.teams_activities import CHANNEL
 from bot.channels.teams_addresses import is_allowed
 from bot.channels.teams_auth import SERVICE_HOSTS
-from bot.errors import ChannelError
+from bot.errors import ChannelError, DeskRefusal
 from bot.messages import Sender
 from bot.tickets.model import Person, Role
 
@@ -28,6 +28,9 @@ _SCOPE = "https://api.botframework.com/.default"
 _SECONDS = 10
 _EARLY_SECONDS = 300.0
 _ROLE_SECONDS = 60.0
+# Teams waits five seconds for a form.
+_LOOK_UP_SECONDS = 3.0
+_LOGIN_PACE, _LOGIN_SECONDS = "login", 2.0
 # Teams takes seven messages a second in a conversation.
 _PACE_SECONDS, _BURST = 0.15, 6
 _PERMANENT = {400: "bad_request", 403: "blocked", 404: "gone", 405: "refused", 413: "too_large"}
@@ -62,6 +65,7 @@ class TeamsClient:
         self.pace = Pace(_PACE_SECONDS, _BURST)
         self.session: aiohttp.ClientSession | None = None
         self._roles: dict[Person, tuple[float, Role | None]] = {}
+        self._unchecked: set[Person] = set()
         self._token, self._token_ends = "", 0.0
         self._asking = asyncio.Lock()
 
@@ -125,9 +129,11 @@ class TeamsClient:
             raise ChannelError("host", permanent=True)
         address = f"{service_url.rstrip('/')}/{path}"
         self.pace.check(service_url)
+        token = ""
         try:
             for last in (False, True):
-                headers = {"Authorization": f"Bearer {await self.token(renew=last)}"}
+                token = await self.token(refused=token)
+                headers = {"Authorization": f"Bearer {token}"}
                 assert self.session is not None
                 async with self.session.request(
                     method, address, json=body, headers=headers, allow_redirects=False
@@ -151,14 +157,21 @@ class TeamsClient:
             self.pace.silence(service_url, seconds)
         raise ChannelError(f"status {status}", retry_after=seconds)
 
-    async def token(self, *, renew: bool = False) -> str:
-        """Return our token for the connector, asked for once however many wait for it."""
-        held = self._token
+    async def token(self, *, refused: str = "") -> str:
+        """Return our token for the connector, and no longer one that was refused.
+
+        It is asked for once, however many wait for it; they share a failure too.
+        """
         async with self._asking:
-            if renew and held == self._token:
+            if refused == self._token:
                 self._token = ""
             if not self._token or time.monotonic() > self._token_ends:
-                await self._ask_token()
+                self.pace.check(_LOGIN_PACE)
+                try:
+                    await self._ask_token()
+                except (ChannelError, aiohttp.ClientError, TimeoutError, OSError):
+                    self.pace.silence(_LOGIN_PACE, _LOGIN_SECONDS)
+                    raise
             return self._token
 
     async def _ask_token(self) -> None:
@@ -183,7 +196,12 @@ class TeamsClient:
         self._token_ends = time.monotonic() + max(0.0, seconds - _EARLY_SECONDS)
 
     def role_of(self, person: Person) -> Role | None:
-        """Return the role that was looked up within the last minute; nobody else is staff."""
+        """Return the role that was looked up within the last minute; nobody else is staff.
+
+        Raises DeskRefusal where it could not be looked up.
+        """
+        if person in self._unchecked:
+            raise DeskRefusal("not_checked")
         at, role = self._roles.get(person, (0.0, None))
         return role if at and time.monotonic() - at < _ROLE_SECONDS else None
 
@@ -196,9 +214,12 @@ class TeamsClient:
         role = None
         if sender.tenant_id == self.settings.tenant.lower() and sender.is_known:
             try:
-                role = await self._role(sender.user_id, service_url)
-            except ChannelError:
-                role = None
+                async with asyncio.timeout(_LOOK_UP_SECONDS):
+                    role = await self._role(sender.user_id, service_url)
+            except (ChannelError, TimeoutError):
+                self._unchecked.add(person)
+                return
+        self._unchecked.discard(person)
         self._roles[person] = (time.monotonic(), role)
 
     async def _role(self, user: str, service_url: str) -> Role | None:

@@ -27,6 +27,9 @@ def parsed(body: bytes) -> Json | None:
     """Return the activity in a body, or None when it cannot be read."""
     try:
         activity = json.loads(body.decode("utf-8"))
+        if b"\\ud" in body.lower():  # half a character can be kept nowhere
+            whole = json.dumps(activity, ensure_ascii=False).encode("utf-8", "replace")
+            activity = json.loads(whole)
     except (ValueError, RecursionError):
         return None
     return activity if isinstance(activity, dict) and activity else None

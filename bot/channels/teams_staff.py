@@ -9,7 +9,15 @@ from typing import Any
 
 from bot.channels.base import Core, opened_form, problems_in, without_forms
 from bot.channels.errands import Errands
-from bot.channels.teams_activities import CHANNEL, Json, at, origin_of, sender_of
+from bot.channels.teams_activities import (
+    CHANNEL,
+    Json,
+    at,
+    identity_of,
+    origin_of,
+    sender_of,
+    text_at,
+)
 from bot.channels.teams_client import TeamsClient
 from bot.channels.teams_post import TeamsPost
 from bot.channels.teams_render import (
@@ -45,7 +53,17 @@ class TeamsStaff:
         )
 
     async def deliver(self, reply: Reply, notice_id: str = "") -> None:
-        """Post the one card of a ticket, or edit it and say below it what happened."""
+        """Post the one card of a ticket, or edit it and say below it what happened.
+
+        Raises ChannelError, never for good: whoever took the app out of the channel of staff
+        will put it back, and nothing that staff must know may be lost meanwhile.
+        """
+        try:
+            await self._deliver(reply, notice_id)
+        except ChannelError as error:
+            raise ChannelError(error.reason, retry_after=error.retry_after) from None
+
+    async def _deliver(self, reply: Reply, notice_id: str) -> None:
         assert reply.ticket is not None
         known = await self.core.find_card(reply.ticket, self.place)
         card = await self.core.channel_card(reply.ticket)
@@ -72,12 +90,14 @@ class TeamsStaff:
     async def on_button(self, activity: Json, service_url: str) -> None:
         """Do what a button without a form says; what is wrong is said below the card."""
         data = at(activity, "value")
-        action = await self._action(activity, service_url, str(at(data, "action") or ""), data)
-        self.errands.run(self._after(activity, await self.core.staff(action)))
+        action = await self._action(activity, service_url, text_at(data, "action"), data)
+        reply = await self.core.staff(action)
+        if reply.kind is Kind.ERROR:
+            self.errands.run(self._say_below(activity, reply))
 
     async def open(self, activity: Json, service_url: str, data: Json) -> Json:
         """Return the form of a button, or what it shows."""
-        name = str(at(data, "action") or "")
+        name = text_at(data, "action")
         if name in READ_ONLY:
             action = await self._action(activity, service_url, name, data)
         else:
@@ -92,12 +112,11 @@ class TeamsStaff:
 
     async def submit(self, activity: Json, service_url: str, data: Json) -> Json | None:
         """Do what a form says; with a problem the form comes back, and it stands at its field."""
-        name = str(at(data, "action") or "")
+        name = text_at(data, "action")
         action = await self._action(activity, service_url, name, data, values_of(data))
         reply = await self.core.staff(action)
         if opened_form(reply) is not None or reply.kind is Kind.ERROR:
             return self._task(reply)
-        self.errands.run(self._refresh(reply))
         return message_task(block_text(reply.blocks[0])) if name == TAKE_OVER else None
 
     def _task(self, reply: Reply) -> Json:
@@ -110,17 +129,9 @@ class TeamsStaff:
         title = next((b.title for b in reply.blocks if isinstance(b, Card)), reply.ticket or "")
         return task_of(reading_card(reply), title)
 
-    async def _after(self, activity: Json, reply: Reply) -> None:
-        if reply.kind is not Kind.ERROR:
-            await self._refresh(reply)
-            return
-        thread = str(activity.get("replyToId") or "")
-        await self.post.send(replace(self.place, thread_id=thread), reply)
-
-    async def _refresh(self, reply: Reply) -> None:
-        if reply.ticket:
-            card = Card(reply.ticket, "", (), "calm")
-            await self.deliver(replace(reply, blocks=(card,)))
+    async def _say_below(self, activity: Json, reply: Reply) -> None:
+        below = replace(self.place, thread_id=text_at(activity, "replyToId"))
+        await self.post.send(below, reply)
 
     async def _action(
         self,
@@ -134,12 +145,12 @@ class TeamsStaff:
         await self.client.look_up_role(sender, service_url)
         version = at(data, "version")
         return Action(
-            str(activity.get("id") or ""),
+            identity_of(activity),
             name,
             sender,
             self.place,
             datetime.now(UTC),
-            ticket=str(at(data, "ticket") or ""),
+            ticket=text_at(data, "ticket"),
             values=dict(values or {}),
-            expected_version=version if isinstance(version, int) else None,
+            expected_version=version if type(version) is int else None,
         )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from aiohttp import ClientSession, web
@@ -20,6 +21,7 @@ from aiohttp.test_utils import TestServer
 from playwright.sync_api import Browser, sync_playwright
 from pydantic import SecretStr
 
+from bot.app import system_clock
 from bot.assistant import Assistant
 from bot.channels.web import create_local_app
 from bot.config import Settings
@@ -40,6 +42,7 @@ from tests.channels.fake_slack import SECRET, TRIAGE, FakeSlack, Signer
 from tests.channels.fake_slack import TOKEN as BOT_TOKEN
 from tests.channels.fake_teams import Client, FakeTeams
 from tests.channels.slack_story import OLGA, free_port
+from tests.conftest import shared_reader
 
 TOKEN = "token-of-the-tests"
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -165,7 +168,9 @@ async def slack_api(slack: FakeSlack) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def desk_at_work(folder: Path, **settings: Any) -> AsyncIterator[Service]:
+async def desk_at_work(
+    folder: Path, clock: Callable[[], datetime] = system_clock, /, **settings: Any
+) -> AsyncIterator[Service]:
     """Run the service with its own files, without the page, until the end of the block."""
     given = Settings(
         database=folder / "desk.sqlite",
@@ -175,7 +180,8 @@ async def desk_at_work(folder: Path, **settings: Any) -> AsyncIterator[Service]:
         **settings,
     )
     ready, stopping = asyncio.Event(), asyncio.Event()
-    running = Service(given, lambda _: ready.set())
+    with patch("bot.app.build_reader", lambda *_: shared_reader()):
+        running = Service(given, lambda _: ready.set(), clock)
     working = asyncio.create_task(running.serve(stopping))
     begun = asyncio.create_task(ready.wait())
     await asyncio.wait({begun, working}, timeout=20, return_when=asyncio.FIRST_COMPLETED)

@@ -72,11 +72,14 @@ class FakeTeams:
     staff: set[str] = field(default_factory=set)
     messages: dict[str, dict[str, Json]] = field(default_factory=lambda: defaultdict(dict))
     calls: list[tuple[str, str]] = field(default_factory=list)
+    sent: list[Json] = field(default_factory=list)
     script: list[Callable[[], Awaitable[web.Response | None]]] = field(default_factory=list)
     late: list[float] = field(default_factory=list)
     delay: float = 0.0
     blocked: set[str] = field(default_factory=set)
     logins: int = 0
+    login_down: bool = False
+    login_hangs: float = 0.0
     token_lasts: int = 3600
     expired: set[str] = field(default_factory=set)
     issuer: FakeIssuer = field(default_factory=lambda: FakeIssuer(Live()))
@@ -91,6 +94,11 @@ class FakeTeams:
         app.router.add_route("*", "/v3/conversations/{rest:.*}", self._connector)
         return app
 
+    def join(self, name: str) -> str:
+        """Let one more person use Teams, and return who it is."""
+        self.people[name] = Person(name)
+        return name
+
     def at(self, port: int) -> None:
         """Learn on which port of this machine we are reached."""
         self.issuer.port = port
@@ -104,6 +112,9 @@ class FakeTeams:
 
     async def _login(self, request: web.Request) -> web.Response:
         form = await request.post()
+        await asyncio.sleep(self.login_hangs)
+        if self.login_down:
+            return web.json_response({"error": "temporarily_unavailable"}, status=503)
         asked = (form.get("client_id"), form.get("client_secret"), form.get("grant_type"))
         if asked != (APP, PASSWORD, "client_credentials") or request.match_info["tenant"] != TENANT:
             return web.json_response({"error": "invalid_client"}, status=401)
@@ -118,6 +129,7 @@ class FakeTeams:
     async def _connector(self, request: web.Request) -> web.Response:
         body = await request.json() if request.can_read_body else {}
         self.calls.append((request.method, request.path))
+        self.sent.append(body)
         if self.delay:
             await asyncio.sleep(self.delay)
         if self.script and (scripted := await self.script.pop(0)()) is not None:
@@ -163,7 +175,7 @@ class FakeTeams:
         chats = {person.chat: person.name for person in self.people.values()}
         if name not in {*chats, TRIAGE, HALL, "19:group"}:
             raise Refused(404)
-        if chats.get(name) in self.blocked:
+        if chats.get(name, name) in self.blocked:
             raise Refused(403)
         if thread and name == TRIAGE and thread not in self.messages[TRIAGE]:
             raise Refused(404)

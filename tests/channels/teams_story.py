@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from bot.database import rows
+from bot.queues import Inbox
 from bot.serving import Service
 from bot.tickets.model import Person as Somebody
 from bot.tickets.model import Ticket
@@ -50,3 +57,16 @@ async def form_of(client: Client, who: str, label: str) -> dict[str, object]:
     assert status == 200
     assert isinstance(opened, dict)
     return opened
+
+
+def kept(service: Service) -> list[dict[str, Any]]:
+    """Return the rows of the inbox, the oldest first."""
+    with service.house.database.reading() as handle:
+        return rows(handle, "SELECT * FROM inbox WHERE kind <> 'direct' ORDER BY id")
+
+
+@contextmanager
+def held_back(service: Service) -> Iterator[None]:
+    """Keep the worker from taking up what comes in, until the end of the block."""
+    with patch.object(Inbox, "take", lambda *_: []):
+        yield
