@@ -17,6 +17,8 @@ from bot.places import PlaceKey, Places
 from bot.serving_core import CoreOfHouse
 from bot.writer import Writer
 
+_MOST_KNOWN = 10_000
+
 
 def teams_client(settings: Settings) -> TeamsClient:
     """Return the client of the connector."""
@@ -85,9 +87,12 @@ class KeptPlaces:
         self.database = database
         self.writer = writer
         self.places = Places()
+        self._known: dict[PlaceKey, Json] = {}
 
     async def find(self, key: PlaceKey) -> Json | None:
         """Return the reference of a conversation."""
+        if known := self._known.get(key):
+            return known
 
         def find() -> Json | None:
             with self.database.reading() as handle:
@@ -96,22 +101,30 @@ class KeptPlaces:
         return await self.writer.run(find)
 
     async def keep(self, key: PlaceKey, reference: Json) -> None:
-        """Keep the newest reference of a conversation."""
+        """Keep the newest reference of a conversation, where it is new."""
+        if self._known.get(key) == reference:
+            return
 
         def keep() -> None:
             with self.database.transaction() as handle:
                 self.places.keep(handle, key, reference)
 
         await self.writer.run(keep)
+        if len(self._known) >= _MOST_KNOWN:
+            del self._known[next(iter(self._known))]
+        self._known[key] = reference
 
     async def drop(self, key: PlaceKey) -> None:
         """Forget a conversation."""
+        self._known.pop(key, None)
 
         def drop() -> None:
             with self.database.transaction() as handle:
                 self.places.drop(handle, key)
 
         await self.writer.run(drop)
+        # What was being kept when the dropping began has become known meanwhile.
+        self._known.pop(key, None)
 
     async def greet(self, key: PlaceKey) -> bool:
         """Note a greeting; True when it is the first one there."""
