@@ -7,37 +7,28 @@ that takes a second to answer.
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import random
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 from aiohttp import ClientSession, TCPConnector, web
 
-from bot.config import read_settings
-from bot.serving import Service
+from bench.loading import (
+    RATE,
+    SECONDS,
+    end,
+    files_of_desk,
+    free_port,
+    paced,
+    questions,
+    stalls_of,
+    start,
+    tell,
+)
 from tests.channels.fake_slack import SECRET, TOKEN, TRIAGE, FakeSlack, Signer
-from tests.questions import ROUNDS
-
-RATE, SECONDS = 50, 60
-
-
-def questions() -> list[str]:
-    lines = (ROUNDS / "round3.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line)["text"] for line in lines]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 class Workspace(FakeSlack):
@@ -67,29 +58,18 @@ async def workspace() -> tuple[Workspace, str, web.AppRunner]:
     return slack, f"http://127.0.0.1:{port}/api/", runner
 
 
-def start(command: Sequence[str], environment: dict[str, str]) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [sys.executable, *command], env=os.environ | environment, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    process.stdout.readline()
-    return process
-
-
 def start_desk(
-    folder: str, port: int, api: str, command: Sequence[str] = ("-m", "bench.slack", "serve")
+    folder: str, port: int, api: str, command: Sequence[str] = ("-m", "bench.loading")
 ) -> subprocess.Popen[str]:
     return start(
         command,
         {
             "PORT": str(port),
-            "PRIVACY_DESK_DATABASE": str(Path(folder) / "desk.sqlite"),
-            "PRIVACY_DESK_CHAIN_KEY_FILE": str(Path(folder) / "chain.key"),
             "PRIVACY_DESK_SLACK_BOT_TOKEN": TOKEN,
             "PRIVACY_DESK_SLACK_SIGNING_SECRETS": SECRET,
             "PRIVACY_DESK_SLACK_TRIAGE_CHANNEL": TRIAGE,
             "PRIVACY_DESK_SLACK_API": api,
-            "STALLS": str(Path(folder) / "stalls.json"),
+            **files_of_desk(folder),
         },
     )
 
@@ -113,58 +93,19 @@ async def load(seconds: int) -> None:
                 acknowledged.append((time.perf_counter() - began) * 1000)
                 refused += status != 200
 
-            sending, began = [], time.perf_counter()
-            for number in range(RATE * seconds):
-                await asyncio.sleep(max(0.0, began + number / RATE - time.perf_counter()))
-                sending.append(asyncio.create_task(one(number)))
-            await asyncio.gather(*sending)
+            await paced(one, seconds)
             for _ in range(600):
                 if slack.posted >= len(acknowledged) - refused:
                     break
                 await asyncio.sleep(0.1)
-        process.send_signal(signal.SIGTERM)
-        await asyncio.to_thread(process.wait)
-        stalls = json.loads((Path(folder) / "stalls.json").read_text())
+        await asyncio.to_thread(end, process)
+        stalls = stalls_of(folder)
     await runner.cleanup()
-    print(f"| {RATE} events/s for {seconds} s | |\n|---|---:|")
-    print(
-        f"| acknowledged p50 / p99 ms | {at(acknowledged, 50):.1f} / {at(acknowledged, 99):.1f} |"
-    )
-    print(f"| loop stall p99.9 ms | {at(stalls, 99.9):.1f} |")
-    print(f"| acknowledged, refused, answered | {len(acknowledged)}, {refused}, {slack.posted} |")
+    tell(f"{RATE} events/s for {seconds} s", acknowledged, stalls, refused, slack.posted)
 
 
-def at(values: list[float], share: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share / 100))]
-
-
-def serve() -> None:
-    """Run the service with a watch on its loop."""
-
-    async def run() -> None:
-        service = Service(read_settings(), lambda text: print(text, flush=True))
-        watching = asyncio.create_task(watch(stalls))
-        await service.run()
-        watching.cancel()
-
-    stalls: list[float] = []
-    asyncio.run(run())
-    if place := os.environ.get("STALLS"):
-        Path(place).write_text(json.dumps(stalls))
-
-
-async def watch(stalls: list[float]) -> None:
-    while True:
-        began = time.perf_counter()
-        await asyncio.sleep(0.005)
-        stalls.append(max(0.0, (time.perf_counter() - began - 0.005) * 1000))
-
-
-def main(arguments: list[str]) -> Any:
-    if arguments[:1] == ["serve"]:
-        return serve()
-    return asyncio.run(load(int(arguments[0]) if arguments else SECONDS))
+def main(arguments: list[str]) -> None:
+    asyncio.run(load(int(arguments[0]) if arguments else SECONDS))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ from typing import Any
 
 from aiohttp import ClientSession, TCPConnector, web
 
-from bench.slack import free_port, questions, start, start_desk, workspace
+from bench.loading import free_port, questions, start
+from bench.slack import start_desk, workspace
 from bot.config import read_settings
 from bot.messages import Kind, Message, Reply, Text
 from bot.serving import Service

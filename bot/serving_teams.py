@@ -91,6 +91,8 @@ class KeptPlaces:
 
     async def find(self, key: PlaceKey) -> Json | None:
         """Return the reference of a conversation."""
+        if known := self._known.get(key):
+            return known
 
         def find() -> Json | None:
             with self.database.reading() as handle:
@@ -121,6 +123,8 @@ class KeptPlaces:
                 self.places.drop(handle, key)
 
         await self.writer.run(drop)
+        # What was being kept when the dropping began has become known meanwhile.
+        self._known.pop(key, None)
 
     async def greet(self, key: PlaceKey) -> bool:
         """Note a greeting; True when it is the first one there."""
