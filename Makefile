@@ -3,9 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Microsoft's own packages, which judge what is sent to Teams; tests say so where npm is missing.
 JUDGES := tests/teams/node_modules/.installed
+PLAYGROUND := teams/playground/node_modules/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test setup develop check words bench soak lock teams-package
+.PHONY: run test setup develop check words bench soak lock teams-package teams-playground
 
 run: setup  ## Serve the page on this machine.
 	$(BIN)/python -m bot serve
@@ -41,6 +42,9 @@ lock: develop  ## Write the lock files anew.
 teams-package: setup  ## Pack the Teams app for the app id in the environment.
 	$(BIN)/python -m bot manifest teams --package var/privacy-desk-teams.zip
 
+teams-playground: setup $(PLAYGROUND)  ## Try the Teams channel on this machine, in Microsoft's Agents Playground.
+	teams/playground/start
+
 .venv/.run: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/pip install -q --require-hashes -r requirements.txt
@@ -52,3 +56,6 @@ teams-package: setup  ## Pack the Teams app for the app id in the environment.
 
 $(JUDGES): tests/teams/package-lock.json
 	if command -v npm >/dev/null; then cd tests/teams && npm ci --ignore-scripts --no-audit --no-fund --silent && touch node_modules/.installed; fi
+
+$(PLAYGROUND): teams/playground/package-lock.json
+	cd teams/playground && npm ci --ignore-scripts --no-audit --no-fund --silent && touch node_modules/.installed

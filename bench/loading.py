@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from bot.config import read_settings
@@ -35,7 +35,7 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[str]:
+def start(command: Sequence[str], environment: dict[str, str]) -> subprocess.Popen[str]:
     """Start a module of Python and return once it has said its first line."""
     process = subprocess.Popen(
         [sys.executable, *command], env=os.environ | environment, stdout=subprocess.PIPE, text=True

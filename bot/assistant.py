@@ -86,7 +86,8 @@ class Assistant:
             reason = f"store_{error.reason}" if isinstance(error, StoreError) else error.reason
             reply = self.refusal(reason, likely)
             understood = Understood(None, Decision(reason=reason))
-        return self._noted(reply, guarded.masked, message.attachments), understood
+        masked = guarded.masked + message.masked
+        return self._noted(reply, masked, message.attachments), understood
 
     def act(self, action: Action) -> Reply:
         """Return the reply to a requester's form: drawn, with its problems, or filed."""

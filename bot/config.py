@@ -66,6 +66,10 @@ class Settings(BaseSettings):
     teams_development: str = Field(
         "", description="for tests only: an address on this machine in the place of Microsoft's"
     )
+    teams_anonymous: bool = Field(
+        default=False,
+        description="for tests only: take activities without a token, from this machine alone",
+    )
     smtp_host: str = Field("", description="server for notices by e-mail; empty means none")
     smtp_port: int = Field(587, ge=1, le=65_535, description="port of the e-mail server")
     smtp_user: str = Field("", description="name to sign in at the e-mail server")
@@ -111,6 +115,9 @@ def _slack_problem(settings: Settings) -> str:
 
 def _teams_problem(settings: Settings) -> str:
     """Return what is missing or wrong in the settings for Teams, or an empty text."""
+    development = settings.teams_development
+    if settings.teams_anonymous and not development:
+        return "PRIVACY_DESK_TEAMS_ANONYMOUS: only with PRIVACY_DESK_TEAMS_DEVELOPMENT"
     if not settings.teams_app_id:
         return ""
     needed = {
@@ -121,10 +128,14 @@ def _teams_problem(settings: Settings) -> str:
     for name, value in needed.items():
         if not value.strip():
             return f"PRIVACY_DESK_TEAMS_{name}: needed once PRIVACY_DESK_TEAMS_APP_ID is set"
-    development = settings.teams_development
     if development and urlsplit(development).hostname not in {"127.0.0.1", "localhost"}:
         return "PRIVACY_DESK_TEAMS_DEVELOPMENT: must be on this machine"
     return ""
+
+
+def public_host(settings: Settings) -> str:
+    """Return where vendors reach us: everywhere, unless anybody is believed without proof."""
+    return "127.0.0.1" if settings.teams_anonymous else "0.0.0.0"  # noqa: S104
 
 
 def listed(names: str) -> tuple[str, ...]:

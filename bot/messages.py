@@ -94,7 +94,7 @@ class ConversationRef:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a person typed, already guarded."""
+    """What a person typed, already guarded; `masked` tells how many numbers were before it came."""
 
     id: str
     channel: str
@@ -104,6 +104,7 @@ class Message:
     sent_at: datetime
     locale: str = ""
     attachments: int = 0
+    masked: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.channels.email import Email, MailServer
 from bot.channels.web import create_local_app
 from bot.channels.web_desk import LocalDesk, Push
 from bot.channels.web_sessions import StoredSessions
-from bot.config import Settings
+from bot.config import Settings, public_host
 from bot.configured import house_of
 from bot.delivery import Deliverer, Delivery
 from bot.errors import StoreError
@@ -77,7 +77,8 @@ class Service:
                 stack.push_async_callback(vendor.stop)
                 await vendor.start()
             if self.vendors:
-                await self._listen(stack, self._public(), "0.0.0.0", self.settings.port)  # noqa: S104
+                host = public_host(self.settings)
+                await self._listen(stack, self._public(), host, self.settings.port)
                 names = " and ".join(vendor.name for vendor in self.vendors.values())
                 self.announce(f"Listening for {names} on port {self.settings.port}")
             page = self.settings.local_page

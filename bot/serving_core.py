@@ -60,8 +60,9 @@ class CoreOfHouse:
         return handled
 
     async def _keep(self, message: Message, event_key: str, utterance_key: str | None) -> bool:
-        # Masked before it is kept; the person is told by the assistant, which sees the mask.
-        guarded = replace(message, text=guard(message.text).text)
+        # Masked before it is kept; the person is told by the assistant.
+        found = guard(message.text)
+        guarded = replace(message, text=found.text, masked=found.masked)
 
         def keep() -> bool:
             with self.house.database.transaction() as handle:

@@ -7,6 +7,7 @@ import time
 from aiohttp import ClientSession, web
 
 from bot.channels.teams_activities import CHANNEL, Json
+from bot.channels.teams_anonymous import AnonymousValidator
 from bot.channels.teams_app import TeamsApp
 from bot.channels.teams_auth import METADATA_URL, TokenSettings, TokenValidator
 from bot.channels.teams_client import LOGIN, SERVICE, TeamsClient, TeamsSettings
@@ -33,6 +34,7 @@ def teams_client(settings: Settings) -> TeamsClient:
             login=settings.teams_development or LOGIN,
             service_url=f"{settings.teams_development}/" if settings.teams_development else SERVICE,
             loopback=bool(settings.teams_development),
+            anonymous=settings.teams_anonymous,
         )
     )
 
@@ -57,7 +59,11 @@ class TeamsService:
             metadata_url=keys,
             loopback=bool(development),
         )
-        self.validator = TokenValidator(tokens, self._session, time.time)
+        self.validator = (
+            AnonymousValidator(tokens)
+            if settings.teams_anonymous
+            else TokenValidator(tokens, self._session, time.time)
+        )
 
     async def start(self) -> None:
         """Open the connections and begin to fetch the issuer's keys."""

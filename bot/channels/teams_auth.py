@@ -90,7 +90,6 @@ class TokenValidator:
         if not is_allowed(settings.metadata_url, hosts, loopback=loopback):
             raise SettingsError("the keys of Teams must come over https from an allowed host")
         self._settings = settings
-        self._tenants = frozenset(tenant.lower() for tenant in settings.tenants if tenant)
         self._clock = clock
         self._keys = IssuerKeys(settings.metadata_url, hosts, session, clock, loopback=loopback)
         self._remembered: dict[bytes, _Proven] = {}
@@ -171,31 +170,39 @@ class TokenValidator:
     def _admit(
         self, claimed_url: str | None, endorsements: frozenset[str], activity: Any
     ) -> Verified:
-        settings = self._settings
         service_url = canonical(_at(activity, "serviceUrl"))
         if service_url is None or service_url != claimed_url:
             raise Forbidden("service_url")
-        if not is_allowed(service_url, settings.service_hosts, loopback=settings.loopback):
-            raise Forbidden("host")
-        if _at(activity, "channelId") != CHANNEL:
-            raise Forbidden("channel")
+        verified = admitted(self._settings, activity)
         if CHANNEL not in endorsements:
             raise Forbidden("endorsement")
-        return Verified(settings.app_id, self._tenant(activity), f"{service_url}/", CHANNEL)
+        return verified
 
-    def _tenant(self, activity: Any) -> str:
-        """Return the tenant of an activity; every tenant that it names must be allowed."""
-        named = [
-            _at(activity, "channelData", "tenant", "id"),
-            _at(activity, "conversation", "tenantId"),
-        ]
-        tenants = [tenant for tenant in named if tenant is not None]
-        if not tenants:
+
+def admitted(settings: TokenSettings, activity: Any) -> Verified:
+    """Return what an activity says of itself, where it may come here; raises Forbidden."""
+    service_url = canonical(_at(activity, "serviceUrl"))
+    if not is_allowed(service_url, settings.service_hosts, loopback=settings.loopback):
+        raise Forbidden("host")
+    if _at(activity, "channelId") != CHANNEL:
+        raise Forbidden("channel")
+    tenant = _tenant(activity, frozenset(tenant.lower() for tenant in settings.tenants if tenant))
+    return Verified(settings.app_id, tenant, f"{service_url}/", CHANNEL)
+
+
+def _tenant(activity: Any, allowed: frozenset[str]) -> str:
+    """Return the tenant of an activity; every tenant that it names must be allowed."""
+    named = [
+        _at(activity, "channelData", "tenant", "id"),
+        _at(activity, "conversation", "tenantId"),
+    ]
+    tenants = [tenant for tenant in named if tenant is not None]
+    if not tenants:
+        raise Forbidden("tenant")
+    for tenant in tenants:
+        if not isinstance(tenant, str) or tenant.lower() not in allowed:
             raise Forbidden("tenant")
-        for tenant in tenants:
-            if not isinstance(tenant, str) or tenant.lower() not in self._tenants:
-                raise Forbidden("tenant")
-        return str(tenants[0]).lower()
+    return str(tenants[0]).lower()
 
 
 def _token(authorization: str | None) -> str:

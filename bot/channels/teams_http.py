@@ -7,13 +7,13 @@ answered with 503, and Teams sends it again.
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
 
 import structlog
 from aiohttp import web
 
-from bot.channels.teams_auth import TokenValidator, Verified
+from bot.channels.teams_auth import Verified
 from bot.errors import Forbidden, NotAdmitted, StoreError
 
 BODY_LIMIT = 512 * 1024
@@ -21,6 +21,13 @@ _log = structlog.get_logger(__name__)
 
 Json = dict[str, Any]
 Handle = Callable[[Json, Verified], Awaitable[tuple[int, Json | None]]]
+
+
+class Validator(Protocol):
+    """Judges who sent an activity."""
+
+    async def check(self, authorization: str | None, activity: Mapping[str, Any], /) -> Verified:
+        """Return what is certain of an activity; raises NotAdmitted."""
 
 
 def parsed(body: bytes) -> Json | None:
@@ -35,7 +42,7 @@ def parsed(body: bytes) -> Json | None:
     return activity if isinstance(activity, dict) and activity else None
 
 
-def create_teams_app(handle: Handle, validator: TokenValidator) -> web.Application:
+def create_teams_app(handle: Handle, validator: Validator) -> web.Application:
     """Return the one route for activities, whatever stands behind it."""
 
     async def receive(request: web.Request) -> web.Response:

@@ -232,7 +232,7 @@ class Decider:
         return None
 
     def _follow_up(self, reading: Reading, context: Context) -> Decision | None:
-        """Return the last question again for another activity: `en voor cookies?`."""
+        """Return what was asked last, for other data: `en voor cookies?`; or the other way round."""
         last = _SPECIFIC.get(context.goal, context.goal)
         if last not in _ABOUT_ACTIVITY or len(reading.words) > self.limits.other_data_words:
             return None
@@ -241,6 +241,10 @@ class Decider:
         found = self._activities(reading)
         if vague and found:
             return Decision((Meaning(last, found[:2]),), reason="the last question, other data")
+        asked, sure = next(pair for pair in reading.best_goals() if pair[0] in FACETS)
+        if goal == "unclear" and context.activities and sure >= self.limits.sure:
+            meant = Meaning(asked, context.activities, sure)
+            return Decision((meant,), reason="another question, the same data")
         return None
 
     def _lost(self, reading: Reading, context: Context, reason: str) -> Decision:

@@ -217,6 +217,15 @@ async def test_a_person_of_another_tenant_asks_and_files_in_english(
     assert ticket.requester.tenant_id == "other-tenant"
 
 
+async def test_whoever_types_a_citizen_service_number_is_told_that_it_was_masked(
+    client: Client, teams: FakeTeams
+) -> None:
+    await client.say(ANNA, "mijn bsn is 111222333, hoe lang bewaren jullie dat?")
+
+    text = await said(teams, "a:anna", "onleesbaar gemaakt")
+    assert "111222333" not in text
+
+
 async def test_a_file_is_refused_unseen(client: Client, teams: FakeTeams) -> None:
     file = {"contentType": "application/vnd.microsoft.teams.file.download.info", "name": "id.png"}
     await client.say(ANNA, "", attachments=[file])
