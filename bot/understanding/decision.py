@@ -232,7 +232,7 @@ class Decider:
         return None
 
     def _follow_up(self, reading: Reading, context: Context) -> Decision | None:
-        """Return what was asked last, for other data: `en voor cookies?`; or the other way round."""
+        """Return the last question for other data (`en voor cookies?`), or another for the same."""
         last = _SPECIFIC.get(context.goal, context.goal)
         if last not in _ABOUT_ACTIVITY or len(reading.words) > self.limits.other_data_words:
             return None
