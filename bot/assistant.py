@@ -26,7 +26,7 @@ from bot.messages import (
     Reply,
     plain_text,
 )
-from bot.pending import meaning_of_choice
+from bot.pending import agrees, meaning_of_choice
 from bot.request_form import FILE, RequestForm
 from bot.requesting import FREE_TEXT, LONG_TEXT, has_address
 from bot.text import MAXIMUM_CHARACTERS, normalise
@@ -160,6 +160,9 @@ class Assistant:
             draft=draft.kind if draft else "",
             offered=state.offered,
         )
+        if state.offered and draft is None and agrees(reading):
+            offered, *about = state.offered.split()
+            return Decision((Meaning(offered, tuple(about)),), reason="yes to the offer")
         decision = _in_conversation(self.decider.decide(reading, context), state)
         if draft is not None and answers_the_question(draft, decision, reading):
             return Decision((Meaning("request_detail"),), reason="an answer to the last question")
@@ -203,9 +206,6 @@ def _in_conversation(decision: Decision, state: Conversation) -> Decision:
     if len(decision.meanings) != 1:
         return decision
     goal = decision.meanings[0].goal
-    if goal == "yes" and state.offered and state.draft is None:
-        offered, *about = state.offered.split()
-        return Decision((Meaning(offered, tuple(about)),), reason="yes to the offer")
     if goal == "cancel" and state.offered and state.draft is None:
         return Decision((Meaning("no"),), reason="no to the offer")
     if state.draft is not None and goal in {"yes", "no"}:

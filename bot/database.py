@@ -35,6 +35,7 @@ class Database:
         self.path = path
         self._lock = threading.RLock()
         self._inside = self._grouped = self._begun = False
+        self._refused: sqlite3.Error | None = None
         try:
             if path is not None:
                 _make_private(path)
@@ -85,7 +86,7 @@ class Database:
         Each is still whole or not at all. Raises StoreError when nothing of the group was kept.
         """
         with self._lock:
-            self._grouped, self._begun = True, False
+            self._grouped, self._begun, self._refused = True, False, None
             try:
                 yield
                 if self._begun:
@@ -94,9 +95,14 @@ class Database:
             except sqlite3.Error as error:
                 raise _as_store_error(error) from error
             finally:
-                self._grouped = False
+                self._grouped, self._refused = False, None
                 if self._handle.conn.in_transaction:
                     self._handle.execute("ROLLBACK")
+
+    @property
+    def refuses(self) -> bool:
+        """Tell whether the group could not begin, so that nobody in it need try."""
+        return self._grouped and self._refused is not None
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -127,10 +133,16 @@ class Database:
             raise _as_store_error(error) from error
 
     def _begin(self) -> None:
+        if self._refused is not None:  # who comes next in the group need not wait as long
+            raise self._refused
         if self._grouped and self._begun:
             self._check_alive()
         else:
-            self._handle.execute("BEGIN IMMEDIATE")
+            try:
+                self._handle.execute("BEGIN IMMEDIATE")
+            except sqlite3.Error as error:
+                self._refused = error if self._grouped else None
+                raise
         if self._grouped:
             self._begun = True
             self._handle.execute("SAVEPOINT one")

@@ -14,6 +14,8 @@ from bot.understanding.reading import Reader, Reading
 _LIKE_THE_LABEL = 85
 _LIKELY = 0.4
 _LONGEST_ORDINAL = 4
+_LONGEST_YES = 9
+_FIRST_WORDS = 1
 _ORDINALS = ("choice_first", "choice_second", "choice_third")
 
 
@@ -52,6 +54,14 @@ def meaning_of_choice(
     scored = [(fuzz.ratio(normalised, normalise(choice.label)), choice) for choice in pending]
     score, best = max(scored, key=lambda pair: pair[0])
     return _meaning(best) if score >= _LIKE_THE_LABEL else None
+
+
+def agrees(reading: Reading) -> bool:
+    """Tell whether a short text says yes to an offer: `ja, stuur maar door`, `ok, dat wil ik`."""
+    said = {found.concept for found in reading.spots if found.first <= _FIRST_WORDS}
+    wants = "acknowledge" in said and "want" in reading.concepts
+    asks = "?" in reading.text or len(reading.words) > _LONGEST_YES or bool(reading.named)
+    return ("yes" in said or wants) and not asks and not reading.concepts & {"no", "negated"}
 
 
 def _named(reading: Reading, pending: tuple[PendingChoice, ...]) -> PendingChoice | None:

@@ -62,7 +62,7 @@ class Writer:
         try:
             with self._database.group():
                 end = time.monotonic() + GROUP_SECONDS
-                while self._waiting and time.monotonic() < end:
+                while self._waiting and (self._database.refuses or time.monotonic() < end):
                     taken.append(self._waiting.popleft())
                     tried.append(_tried(taken[-1][0]))
         except StoreError:

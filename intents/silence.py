@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.intent import Answer, Intent, Line, Option, Question
+from bot.intent import Answer, Intent, Line, OfferHuman, Option, Question
 from bot.messages import Kind
 
 _MOST_OWN = 3
@@ -56,6 +56,7 @@ def answer(question: Question) -> Answer:
         ),
         law=(silence.law,) if silence.law else (),
         options=(*options[:2], Option("escalate.ask_team", goal="ask_team")),
+        effect=OfferHuman(),
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -99,12 +101,32 @@ async def test_what_a_lost_group_held_is_done_again_one_by_one(
                 handle.execute("ROLLBACK")
 
     await asyncio.gather(
-        *(writer.run(lambda name=name: write(name)) for name in ("a", "b", "c")),  # type: ignore[misc]
+        *(writer.run(partial(write, name)) for name in ("a", "b", "c")),
         return_exceptions=True,
     )
     writer.close()
 
     assert names(database.path) >= {"a", "b"}
+
+
+async def test_all_who_wait_are_told_together_that_another_process_holds_the_database(
+    tmp_path: Path,
+) -> None:
+    database = Database(tmp_path / "desk.sqlite", busy_seconds=0.5)
+    writer = Writer(database)
+    with sqlite3.connect(tmp_path / "desk.sqlite", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        asked = (writer.run(partial(count, database, f"number {i}")) for i in range(20))
+        told = await asyncio.gather(*asked, return_exceptions=True)
+        assert time.monotonic() - began < 1.5
+        assert {str(error) for error in told} == {"busy"}
+        other.execute("ROLLBACK")
+
+    await writer.run(partial(count, database, "later"))
+    writer.close()
+    assert names(database.path) == {"later"}
+    database.close()
 
 
 async def test_a_transaction_inside_another_belongs_to_it(database: Database) -> None:
