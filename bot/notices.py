@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards import Cards
@@ -19,7 +20,8 @@ from bot.messages import (
     Text,
     Visibility,
 )
-from bot.tickets.model import Announcement, State, Ticket
+from bot.tickets.deadlines import first_due, local_day
+from bot.tickets.model import Announcement, ExtensionState, State, Ticket
 from bot.tickets.rules import HANDED_OVER
 
 _HOUR = timedelta(hours=1)
@@ -65,7 +67,7 @@ class Notices:
         if notice.kind in _WITH_REMEDIES:
             blocks += self._remedies(language)
         if ticket.is_open and ticket.state is not State.FORWARDING:
-            due = self.describer.due_lines(ticket, language)
+            due = self.describer.due_lines(self._once_told(notice, ticket), language)
             blocks += [Text(line) for line in due]
         if buttons := self._buttons(notice, ticket, language):
             blocks.append(Choices(buttons))
@@ -77,6 +79,19 @@ class Notices:
             visibility=Visibility.PRIVATE_CHAT,
             request_type=ticket.type,
         )
+
+    def _once_told(self, notice: Announcement, ticket: Ticket) -> Ticket:
+        """Return the ticket as it is once a notice arrived: by then its extension counts."""
+        extension, now = ticket.extension, self.clock()
+        if (
+            notice.kind != "extended"
+            or extension is None
+            or extension.state is not ExtensionState.PENDING
+        ):
+            return ticket
+        if local_day(now) > first_due(ticket, self.describer.calendar, now):
+            return ticket
+        return replace(ticket, extension=replace(extension, state=ExtensionState.GRANTED))
 
     def _remedies(self, language: Language) -> list[Block]:
         """Return what a refusal must tell (GDPR art. 12(4))."""

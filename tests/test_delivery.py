@@ -247,8 +247,8 @@ async def test_after_a_day_of_trying_a_notice_is_given_up(
     assert after.undelivered == ("sent",)
 
 
-async def test_an_extension_counts_from_the_moment_it_is_delivered(
-    worker: Worker, at_work: DeskAtWork
+async def test_an_extension_counts_from_the_moment_it_is_delivered_and_tells_the_new_date(
+    worker: Worker, at_work: DeskAtWork, chat: Chat
 ) -> None:
     ticket = at_work.open()
     at_work.perform(ticket, "extend", reason="veel verzoeken")
@@ -261,6 +261,19 @@ async def test_an_extension_counts_from_the_moment_it_is_delivered(
     assert after is not None
     assert str(before.due_on) == "2026-12-24"
     assert str(after.due_on) == "2027-02-24"
+    assert "uiterlijk op 24 februari 2027" in texts(chat)
+    assert "24 december 2026 antwoord" not in texts(chat)
+
+
+async def test_an_extension_that_comes_too_late_promises_no_new_date(
+    worker: Worker, at_work: DeskAtWork, chat: Chat, clock: Clock
+) -> None:
+    at_work.perform(at_work.open(), "extend", reason="veel verzoeken")
+    clock.now += timedelta(days=31)
+
+    await worker.deliver_due("web")
+
+    assert "februari 2027" not in texts(chat)
 
 
 async def test_an_incident_is_mailed_to_the_privacy_mailbox(

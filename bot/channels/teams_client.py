@@ -70,6 +70,7 @@ class TeamsClient:
         self.session: aiohttp.ClientSession | None = None
         self._roles: dict[Person, tuple[float, Role | None]] = {}
         self._unchecked: set[Person] = set()
+        self.names: dict[str, str] = {}
         self._token, self._token_ends = "", 0.0
         self._asking = asyncio.Lock()
 
@@ -234,6 +235,11 @@ class TeamsClient:
     async def staff(self, service_url: str) -> frozenset[str]:
         """Return the object ids of the members of the staff channel who are of our tenant."""
         listed = await self.members(service_url, self.settings.triage_channel)
+        self.names |= {
+            str(each.get("aadObjectId") or each.get("objectId") or "").lower(): str(each["name"])
+            for each in listed
+            if each.get("name")
+        }
         return frozenset(
             str(each.get("aadObjectId") or each.get("objectId") or "").lower()
             for each in listed

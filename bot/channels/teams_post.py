@@ -65,6 +65,10 @@ class TeamsPost:
         conversation = str(reference["conversation"]["id"])
         await self.client.update(str(reference["serviceUrl"]), conversation, identifier, activity)
 
+    async def service_url(self, address: ConversationRef) -> str:
+        """Return the address of the connector for a conversation."""
+        return str((await self._reference(address))["serviceUrl"])
+
     async def _reference(self, address: ConversationRef) -> Json:
         """Return how to write to a place, opening a chat where nobody wrote to us yet."""
         key = key_of(address)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -28,10 +31,22 @@ from bot.channels.teams_render import (
     values_of,
 )
 from bot.errors import ChannelError
-from bot.messages import Action, Card, ConversationRef, Kind, Reply, Scope, block_text
+from bot.messages import (
+    Action,
+    Card,
+    ConversationRef,
+    Facts,
+    Kind,
+    Reply,
+    Scope,
+    block_text,
+    plain_text,
+)
 
 READ_ONLY = frozenset({"details", "queue", "card"})
+_NAMES_SECONDS = 2.0
 TAKE_OVER, MESSAGE = "take_over", "message"
+_OBJECT_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
 class TeamsStaff:
@@ -66,7 +81,7 @@ class TeamsStaff:
     async def _deliver(self, reply: Reply, notice_id: str) -> None:
         assert reply.ticket is not None
         known = await self.core.find_card(reply.ticket, self.place)
-        card = await self.core.channel_card(reply.ticket)
+        card = await self._named(await self.core.channel_card(reply.ticket))
         said = tuple(block for block in reply.blocks if not isinstance(block, Card))
         if known and await self._edited(known, card):
             if said:
@@ -102,7 +117,7 @@ class TeamsStaff:
             action = await self._action(activity, service_url, name, data)
         else:
             action = await self._action(activity, service_url, "form", data, {"action": name})
-        return self._task(await self.core.staff(action))
+        return self._task(await self._named(await self.core.staff(action)))
 
     async def open_message(self, activity: Json, service_url: str) -> Json:
         """Return somebody's message as a request that staff may record on their behalf."""
@@ -118,6 +133,28 @@ class TeamsStaff:
         if opened_form(reply) is not None or reply.kind is Kind.ERROR:
             return self._task(reply)
         return message_task(block_text(reply.blocks[0])) if name == TAKE_OVER else None
+
+    async def _named(self, reply: Reply) -> Reply:
+        """Return a reply with the names of colleagues where it holds their object ids."""
+        names = self.client.names
+        unknown = set(_OBJECT_ID.findall(plain_text(reply))) - names.keys()
+        if unknown:
+            with suppress(ChannelError, TimeoutError):
+                async with asyncio.timeout(_NAMES_SECONDS):
+                    await self.client.staff(await self.post.service_url(self.place))
+                names.update({each: each for each in unknown - names.keys()})
+
+        def shown(rows: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+            return tuple((label, _OBJECT_ID.sub(name_of, value)) for label, value in rows)
+
+        def name_of(found: re.Match[str]) -> str:
+            return names.get(found[0], found[0])
+
+        blocks = tuple(
+            replace(block, rows=shown(block.rows)) if isinstance(block, Card | Facts) else block
+            for block in reply.blocks
+        )
+        return replace(reply, blocks=blocks)
 
     def _task(self, reply: Reply) -> Json:
         form = opened_form(reply)

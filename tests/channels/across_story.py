@@ -18,7 +18,8 @@ from tests.channels.fake_slack import FakeSlack, Signer
 from tests.channels.fake_teams import Client, FakeTeams, Person
 from tests.test_transcripts import numbered
 
-MILA, TIM, VERA = "oid-of-mila", "oid-of-tim", "oid-of-vera"
+MILA = "00000000-0000-4000-8000-00000000aaaa"
+TIM, VERA = "00000000-0000-4000-8000-00000000bbbb", "00000000-0000-4000-8000-00000000cccc"
 """In Teams: a customer of another tenant, support, and the officer."""
 ANNA, SAM, OLGA = "U0ANNA", "U0SAM", "U0OLGA"
 """In Slack: an employee, support, and the officer."""
@@ -42,7 +43,11 @@ class Ticking:
 
 def people() -> dict[str, Person]:
     """Return who is in Teams: a customer of another tenant, and two of the privacy team."""
-    listed = [Person(MILA, fake_teams.OTHER), Person(TIM), Person(VERA)]
+    listed = [
+        Person(MILA, fake_teams.OTHER, shown="Mila Jansen"),
+        Person(TIM, shown="Tim de Vries"),
+        Person(VERA, shown="Vera Bakker"),
+    ]
     return {person.name: person for person in listed}
 
 
@@ -226,7 +231,7 @@ def in_slack(blocks: list[Json]) -> str:
 def names_in_teams() -> tuple[str, ...]:
     """Return every id of Teams that must not be read in Slack."""
     ids = (MILA, TIM, VERA, fake_teams.TENANT, fake_teams.OTHER, fake_teams.APP, fake_teams.TRIAGE)
-    return (*ids, "29:", "28:")
+    return (*ids, "29:", "28:", "Mila Jansen", "Tim de Vries", "Vera Bakker")
 
 
 def names_in_slack() -> tuple[str, ...]:

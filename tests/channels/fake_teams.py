@@ -53,6 +53,7 @@ class Person:
     role: str = "user"
     locale: str = "nl-NL"
     known: bool = True
+    shown: str = ""
 
     @property
     def chat(self) -> str:
@@ -61,7 +62,12 @@ class Person:
     @property
     def account(self) -> Json:
         known = {"aadObjectId": self.name} if self.known else {}
-        return {"id": f"29:{self.name}", "name": self.name, "tenantId": self.tenant, **known}
+        return {
+            "id": f"29:{self.name}",
+            "name": self.shown or self.name,
+            "tenantId": self.tenant,
+            **known,
+        }
 
 
 @dataclass

@@ -15,7 +15,7 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
 from bot.serving import Service
-from bot.tickets.model import ExtensionState, Person, Result, Ticket
+from bot.tickets.model import Announcement, ExtensionState, Person, Result, Ticket
 from tests.channels import fake_slack, fake_teams
 from tests.channels.across_story import (
     ANNA,
@@ -127,6 +127,23 @@ async def test_an_employee_in_slack_is_handled_from_teams(diary: Diary) -> None:
     assert_one_card_each(diary)
     assert_nobody_leaks(diary)
     compare(diary, "employee_in_slack")
+
+
+async def test_the_digest_of_the_morning_names_nobody_of_the_other_side(diary: Diary) -> None:
+    await diary.type_in_teams("gooi alles van mij weg")
+    await diary.type_in_teams("ja")
+    await diary.press_in_slack(OLGA, "Oppakken")
+    reference = ticket_of(diary.service, Person("teams", fake_teams.OTHER, MILA)).reference
+    house, values = diary.service.house, {"references": reference, "head": "abc123"}
+    with house.database.transaction() as handle:
+        digest = Announcement("digest", "staff", "", "nl", values)
+        house.post.announce(handle, digest, None, diary.clock())
+    diary.service.wake()
+    await diary.happened("(overzicht van de ochtend)")
+
+    assert any("abc123" in text for text in diary.teams.texts(fake_teams.TRIAGE))
+    assert any("abc123" in text for text in diary.slack.texts(fake_slack.TRIAGE))
+    assert_nobody_leaks(diary)
 
 
 def assert_one_card_each(diary: Diary) -> None:
