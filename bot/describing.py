@@ -29,7 +29,8 @@ class Describer:
 
     def title(self, ticket: Ticket, language: Language) -> str:
         """Return the kind and the reference of a ticket."""
-        return f"{self.type_name(ticket.kind, ticket.type, language)} {ticket.reference}"
+        name = self.type_name(ticket.kind, ticket.type, language)
+        return f"{name[:1].upper()}{name[1:]} {ticket.reference}"
 
     def state(self, ticket: Ticket, language: Language) -> str:
         """Return where a ticket stands."""

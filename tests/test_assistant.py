@@ -29,6 +29,23 @@ def test_a_follow_up_keeps_the_data_and_changes_the_question(say: Say) -> None:
     assert say("en wie is daar verantwoordelijk voor?").facts == ("keyholders.controller",)
 
 
+@pytest.mark.parametrize(
+    ("question", "follow_up", "fact"),
+    [
+        ("hoe lang bewaren jullie cookies?", "en waarom?", "visit_stats.purpose"),
+        ("how long do you keep cookies?", "and why?", "visit_stats.purpose"),
+        ("how long do you keep cookies?", "why?", "visit_stats.purpose"),
+        ("waarom zetten jullie cookies?", "en hoe lang?", "visit_stats.retention"),
+    ],
+)
+def test_a_bare_question_word_is_about_the_same_data(
+    say: Say, question: str, follow_up: str, fact: str
+) -> None:
+    say(question)
+
+    assert fact in say(follow_up).facts
+
+
 def test_a_follow_up_keeps_the_question_and_changes_the_data(say: Say) -> None:
     say("hoe lang bewaren jullie gegevens van sleutelhouders?")
 

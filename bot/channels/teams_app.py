@@ -106,6 +106,9 @@ class TeamsApp:
         key = utterance_key(activity)
         # Side by side, so that one commit keeps both.
         await asyncio.gather(self.note_place(activity, verified), self.core.keep(message, key, key))
+        if chosen is not None:
+            card, label = text_at(activity, "replyToId"), text_at(value, "label")
+            self.errands.run(self.post.taken(message.conversation, card, label))
 
     async def on_deletion(self, activity: Json, _: Verified) -> None:
         """Forget what somebody deleted before anybody took it up."""

@@ -119,11 +119,16 @@ def is_cut(card: Json) -> bool:
 
 
 def without_actions(card: Json, taken: str = "") -> Json:
-    """Return the same card with its buttons gone, and what was chosen where it is given."""
-    body = [element for element in card["body"] if element["type"] != "ActionSet"]
-    if taken:
-        body.append(text_block(f"✓ {taken}", LONGEST_BUTTON, weight="Bolder"))
-    return {**card, "body": body or [{"type": "TextBlock", "text": CUT}]}
+    """Return the same card with its buttons gone; what was chosen, where given, in their place."""
+    chosen = [text_block(f"✓ {taken}", LONGEST_BUTTON, weight="Bolder")] if taken else []
+    body: list[Json] = []
+    for element in card["body"]:
+        if element["type"] != "ActionSet":
+            body.append(element)
+        else:
+            body += chosen
+            chosen = []
+    return {**card, "body": [*body, *chosen] or [{"type": "TextBlock", "text": CUT}]}
 
 
 def attachment(card: Json) -> Json:

@@ -36,6 +36,7 @@ from bot.messages import (
     Card,
     ConversationRef,
     Facts,
+    Form,
     Kind,
     Reply,
     Scope,
@@ -159,7 +160,8 @@ class TeamsStaff:
     def _task(self, reply: Reply) -> Json:
         form = opened_form(reply)
         if form is not None:
-            above = None if problems_in(form) else without_forms(reply)
+            said = any(not isinstance(block, Form) for block in reply.blocks)
+            above = without_forms(reply) if said and not problems_in(form) else None
             return task_of(form_card(form, reply.language, above), form.title or form.label)
         if reply.kind is Kind.ERROR:
             return message_task(block_text(reply.blocks[0]))

@@ -151,7 +151,8 @@ async def test_a_requester_files_by_form_sees_the_status_and_withdraws(
     await client.say(ANNA, "hoe staat het met mijn verzoek?")
     await said(teams, "a:anna", "Uw verzoek")
     await client.say(ANNA, f"trek {ticket.reference} in")
-    await said(teams, "a:anna", "Weet u het zeker?")
+    text = await said(teams, "a:anna", "Weet u het zeker?")
+    assert "Een verzoek doen" not in text
     await client.press(ANNA, "a:anna", "Intrekken")
     await until(lambda: not own(service)[0].is_open or None)
 
@@ -187,6 +188,7 @@ async def test_support_records_a_message_and_its_author_is_told(
     assert "Kunnen jullie alles wissen?" in said_in(
         {"attachments": [opened["task"]["value"]["card"]]}
     )
+    assert "'text': '…'" not in str(opened)
     filled = {"type": "erasure", "language": "nl", "text": "Alles wissen."}
     _, done = await client.submit(SAM, opened, filled, "composeExtension/submitAction")
 
@@ -215,6 +217,18 @@ async def test_a_person_of_another_tenant_asks_and_files_in_english(
     await said(teams, "a:jan", "has been filed")
     (ticket,) = own(service, JAN, "other-tenant")
     assert ticket.requester.tenant_id == "other-tenant"
+
+
+async def test_a_step_of_a_request_shows_what_was_chosen_and_loses_its_buttons(
+    client: Client, teams: FakeTeams
+) -> None:
+    await client.say(ANNA, "gooi alles van mij weg")
+    await said(teams, "a:anna", "Dit dien ik voor u in")
+    await client.press(ANNA, "a:anna", "Ja, indienen")
+
+    await until(lambda: "✓ Ja, indienen" in teams.texts("a:anna")[0] or None)
+    assert "Annuleren" not in teams.texts("a:anna")[0]
+    await said(teams, "a:anna", "is ingediend")
 
 
 async def test_whoever_types_a_citizen_service_number_is_told_that_it_was_masked(

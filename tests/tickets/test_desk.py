@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.errors import DeskRefusal
-from bot.messages import RequestType, TicketKind
+from bot.messages import RequestType, TicketKind, plain_text
 from bot.tickets.model import Actor, Command, Person, Result, Role, State
 from tests.tickets.conftest import ANNA, OFFICER, REQUESTER, SUPPORT, DeskAtWork
 
@@ -145,6 +145,17 @@ def test_an_extension_is_possible_once_and_within_the_month(at_work: DeskAtWork)
     at_work.clock.now = datetime(2026, 12, 25, 9, tzinfo=UTC)
     with pytest.raises(DeskRefusal, match="month_over"):
         at_work.perform(late, "extend", reason="te laat")
+
+
+def test_who_is_told_of_an_extension_reads_the_date_that_it_brings(at_work: DeskAtWork) -> None:
+    ticket = at_work.open()
+    outcome = at_work.perform(ticket, "extend", reason="veel verzoeken")
+    notice = next(notice for notice in outcome.notices if notice.kind == "extended")
+
+    said = plain_text(at_work.house.notices.render(notice, [outcome.ticket]))
+
+    assert "24 februari 2027" in said
+    assert "uiterlijk op 24 december" not in said
 
 
 def test_a_letter_about_an_extension_counts_from_the_day_it_was_sent(at_work: DeskAtWork) -> None:
