@@ -160,10 +160,7 @@ class Assistant:
             draft=draft.kind if draft else "",
             offered=state.offered,
         )
-        if state.offered and draft is None and agrees(reading):
-            offered, *about = state.offered.split()
-            return Decision((Meaning(offered, tuple(about)),), reason="yes to the offer")
-        decision = _in_conversation(self.decider.decide(reading, context), state)
+        decision = _in_conversation(self.decider.decide(reading, context), reading, state)
         if draft is not None and answers_the_question(draft, decision, reading):
             return Decision((Meaning("request_detail"),), reason="an answer to the last question")
         return replace(decision, on_behalf="on_behalf" in reading.concepts)
@@ -201,11 +198,15 @@ def answers_the_question(draft: Draft, decision: Decision, reading: Reading) -> 
     return has_address(reading.text) or goal in {"greeting", "smalltalk_other", "contact_person"}
 
 
-def _in_conversation(decision: Decision, state: Conversation) -> Decision:
-    """Return the decision with a plain yes taken as what was offered."""
-    if len(decision.meanings) != 1:
+def _in_conversation(decision: Decision, reading: Reading, state: Conversation) -> Decision:
+    """Return the decision with a yes taken as what was offered."""
+    goals = [meaning.goal for meaning in decision.meanings]
+    if state.offered and state.draft is None and (goals == ["yes"] or agrees(reading)):
+        offered, *about = state.offered.split()
+        return Decision((Meaning(offered, tuple(about)),), reason="yes to the offer")
+    if len(goals) != 1:
         return decision
-    goal = decision.meanings[0].goal
+    goal = goals[0]
     if goal == "cancel" and state.offered and state.draft is None:
         return Decision((Meaning("no"),), reason="no to the offer")
     if state.draft is not None and goal in {"yes", "no"}:

@@ -271,7 +271,7 @@ async def test_an_extension_that_comes_too_late_promises_no_new_date(
     at_work.perform(at_work.open(), "extend", reason="veel verzoeken")
     clock.now += timedelta(days=31)
 
-    await worker.deliver_due("web")
+    await worker.delivery.deliver_due("web")
 
     assert "februari 2027" not in texts(chat)
 
