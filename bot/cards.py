@@ -50,7 +50,13 @@ _SUBMITS = frozenset(
 )
 # Fields that mean something else in one action than in the others.
 _OWN_LABELS = frozenset(
-    {"note_text", "send_text", "ask_identification_text", "ask_clarification_text"}
+    {
+        "take_over_text",
+        "note_text",
+        "send_text",
+        "ask_identification_text",
+        "ask_clarification_text",
+    }
     | {"escalate_reason", "extend_reason", "close_reason", "reopen_reason"}
 )
 _TEXTS = ("text", "reason", "to", "user", "received_on")

@@ -41,7 +41,7 @@ class RequestForm:
     ) -> Form:
         """Return the form with what was filled in and what is wrong."""
         given, wrong = values or {}, problems or {}
-        types = tuple((t.value, self._text(f"_tickets.type_{t}", language)) for t in RequestType)
+        types = tuple((t.value, self._text(f"request.form_{t}", language)) for t in RequestType)
         return Form(
             action=FILE,
             ticket="",

@@ -137,7 +137,7 @@ class Triage:
         return Reply(
             Kind.CARD,
             self.cards.language,
-            (Notice(self.cards.text("preview")), *shown.blocks, form),
+            (Text(self.cards.text("preview")), *shown.blocks, form),
             ticket=ticket.reference,
         )
 
@@ -145,7 +145,8 @@ class Triage:
         if action.name == "queue":
             return self._queue(handle)
         if action.name == MESSAGE:
-            return self._reply((self.intake.message_form(action.values, actor),))
+            form = self.intake.message_form(action.values, actor)
+            return self._reply((Text(self.cards.text("take_over_hint")), form))
         ticket = self._existing(handle, action.ticket)
         if action.name == "card":
             return self._with_card(ticket, actor)

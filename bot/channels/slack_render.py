@@ -33,6 +33,7 @@ LONGEST_VALUE = 2_000
 MOST_BUTTONS = 25
 CHOICE, DESK, REQUEST = "choice", "desk", "request"
 CUT = "…"
+_WARNING = "⚠️"
 _LONG_VALUE = 120
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 _LINK = re.compile(r"<(?:mailto:|tel:)?([^|>]+)(?:\|([^>]*))?>")
@@ -122,6 +123,10 @@ def _drawn(block: Block) -> Iterator[Json]:
     match block:
         case Text(text):
             yield from _sections(escape(text))
+        case Notice(text, "note"):
+            yield context(text)
+        case Notice(text, "warning"):
+            yield from _sections(f"{_WARNING} {escape(text)}")
         case Notice(text):
             yield from _sections(_quoted(text))
         case SourceLine(text):
@@ -156,14 +161,18 @@ def _pairs(rows: Sequence[tuple[str, str]], *, on_card: bool = False) -> str:
 
 def _pair(label: str, value: str, *, on_card: bool) -> str:
     """Return a label and its value; what takes several lines is quoted, so that it is one value."""
+    shown = _label(label)
     if "\n" in value or len(value) > _LONG_VALUE:
-        return f"*{_label(label)}:*\n{_quoted(value)}"
-    return f"*{_label(label)}:* {_named(value) if on_card else escape(value)}"
+        return f"{shown}\n{_quoted(value)}"
+    return f"{shown} {_named(value) if on_card else escape(value)}"
 
 
 def _label(label: str) -> str:
     """Return a label; a member of staff whose id ends it is shown by name. Labels are ours."""
-    return _MEMBER_LAST.sub(lambda found: f"<@{found[0]}>", escape(label))
+    member = _MEMBER_LAST.search(label)
+    if member:
+        return f"*{escape(label[: member.start()].rstrip())}* <@{member[0]}>:"
+    return f"*{escape(label)}:*"
 
 
 def _named(value: str) -> str:

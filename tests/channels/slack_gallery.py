@@ -13,6 +13,7 @@ from bot.channels.slack_staff import view_for_staff
 from bot.channels.slack_views import form_view, home_view, loading_view, reading_view
 from bot.messages import Action, ConversationRef, Language, Reply, RequestType, Scope, TicketKind
 from bot.messages import Sender as Member
+from bot.post import Routes
 from bot.tickets.model import Actor, Announcement, Person, Role, Ticket
 from tests.channels.block_kit_page import Shown
 from tests.channels.fake_slack import TEAM, TRIAGE
@@ -38,7 +39,7 @@ QUESTIONS: Mapping[Language, Sequence[str]] = {
         "wat gebeurt er met wat ik hier typ?",
         "ik wil een mens spreken",
         "hallo",
-        "als ik vandaag inzage vraag, wanneer krijg ik dan antwoord?",
+        "ik belde op 3 november, hoe lang bewaren jullie die opname nog?",
         "mijn bsn is 111222333, wis mijn gegevens",
     ),
     "en": (
@@ -53,7 +54,7 @@ QUESTIONS: Mapping[Language, Sequence[str]] = {
         "what is your phone number?",
         "what can you do?",
         "I want to speak to a person",
-        "if I ask for access today, when do I get an answer?",
+        "I called on 3 November, how long do you keep that recording?",
     ),
 }
 CHOICES: Mapping[Language, Sequence[str]] = {
@@ -126,7 +127,11 @@ class Gallery:
         self.clock = Clock()
         self.clock.now = NOON
         roles = {SAM: Role.SUPPORT, OLGA: Role.OFFICER}
-        self.house = a_house(self.clock, roles=lambda person: roles.get(person.user_id))
+        self.house = a_house(
+            self.clock,
+            roles=lambda person: roles.get(person.user_id),
+            routes=Routes(channels=frozenset({"slack"})),
+        )
         self.desk = DeskAtWork(self.house, self.clock)
 
     def groups(self) -> Groups:
