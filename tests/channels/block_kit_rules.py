@@ -50,9 +50,9 @@ def check_view(view: Json) -> None:
 
 def check_answer(view: Json, answer: Json | None) -> None:
     """Refuse what may not answer the submission of a view."""
+    if not answer:
+        return
     match answer:
-        case None | {}:
-            return
         case {"response_action": "clear", **rest} if not rest:
             return
         case {"response_action": "update" | "push", "view": shown, **rest} if not rest:

@@ -59,6 +59,7 @@ class FakeSlack:
     script: list[Callable[[], Awaitable[web.Response | None]]] = field(default_factory=list)
     left: set[str] = field(default_factory=set)
     frozen: dict[str, str] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
     revoked: bool = False
     delay: float = 0.0
     late: list[float] = field(default_factory=list)
@@ -154,7 +155,8 @@ class FakeSlack:
         if channel in self.left:
             raise Refused("account_inactive")
         check_message(text, blocks)
-        if thread_ts and thread_ts not in self.messages[channel] and channel == TRIAGE:
+        unknown = channel == TRIAGE and thread_ts not in self.messages[channel]
+        if thread_ts and (unknown or thread_ts in self.deleted):
             raise Refused("thread_not_found")
         ts = f"{int(time.time())}.{next(self.numbers):06d}"
         self.messages[channel][ts] = {
