@@ -15,7 +15,7 @@ from bot.channels.slack_client import CHANNEL, Json, SlackClient
 from bot.channels.slack_people import private_place, sender_of
 from bot.channels.slack_render import REQUEST
 from bot.channels.slack_texts import said
-from bot.channels.slack_views import form_view, home_view, reading_view, values_of
+from bot.channels.slack_views import form_view, home_view, opening, reading_view, values_of
 from bot.errors import ChannelError
 from bot.messages import (
     Action,
@@ -64,7 +64,7 @@ class SlackHome:
         shown = replace(reply, blocks=tuple(b for b in reply.blocks if not isinstance(b, Choices)))
         hint = said("go_on_here", reply.language) if goes_on else ""
         view = reading_view(shown, said("answer", reply.language), hint=hint)
-        await self._open_view(body["trigger_id"], view)
+        await self._show(body, view)
 
     async def on_button(self, body: Json, ack: Any) -> None:
         """Open the form of a request, in the language of the Home."""
@@ -74,7 +74,7 @@ class SlackHome:
         if view is not None:
             # Which language the form is in comes back with it.
             view |= {"private_metadata": json.dumps({"language": language})}
-            self.errands.run(self._open_view(body["trigger_id"], view))
+            self.errands.run(self._show(body, view))
         await ack()
 
     async def on_form(self, body: Json, ack: Any) -> None:
@@ -97,8 +97,8 @@ class SlackHome:
         if reply.ticket:
             await self.core.tell(private_place(sender), reply)
 
-    async def _open_view(self, trigger: str, view: Json) -> None:
-        await self.client.call("views.open", trigger_id=trigger, view=view)
+    async def _show(self, body: Json, view: Json) -> None:
+        await self.client.call(opening(body), trigger_id=body["trigger_id"], view=view)
 
     def _requester_action(self, body: Json, name: str, language: Language) -> Action:
         user = body["user"]

@@ -19,6 +19,8 @@ from bot.channels.slack_views import (
     form_view,
     input_names,
     loading_view,
+    modal_of,
+    opening,
     reading_view,
     values_of,
 )
@@ -117,7 +119,7 @@ class SlackStaff:
     ) -> None:
         """Open a modal at once, then fill it: a trigger lasts three seconds and works once."""
         loading = loading_view(title, self.client.settings.language)
-        opened = await self.client.call(_opening(body), trigger_id=body["trigger_id"], view=loading)
+        opened = await self.client.call(opening(body), trigger_id=body["trigger_id"], view=loading)
         action = await self._action(body, name, meant, values)
         view = view_for_staff(await self.core.staff(action), title)
         await self.client.call("views.update", view_id=opened["view"]["id"], view=view)
@@ -125,7 +127,7 @@ class SlackStaff:
     async def _press(self, body: Json, label: str, name: str, meant: Json) -> None:
         """Do what a button says; the outbox edits the card, a refusal is told to who pressed."""
         reply = await self.core.staff(await self._action(body, name, meant))
-        modal = _modal_of(body)
+        modal = modal_of(body)
         if modal and reply.kind is Kind.ERROR:
             view = reading_view(reply, label)
             await self.client.call("views.push", trigger_id=body["trigger_id"], view=view)
@@ -212,14 +214,3 @@ def view_for_staff(reply: Reply, title: str) -> Json:
     if view is None and reply.kind is Kind.ERROR:
         return reading_view(without_forms(reply), title)
     return view or reading_view(replace(reply, blocks=buttons), title)
-
-
-def _modal_of(body: Json) -> Json | None:
-    """Return the modal in which a button was pressed, or None for one in a message."""
-    view: Json = body.get("view") or {}
-    return view if view.get("type") == "modal" else None
-
-
-def _opening(body: Json) -> str:
-    """Return the method that shows a modal: on top of the one in which a button was pressed."""
-    return "views.push" if _modal_of(body) else "views.open"

@@ -92,6 +92,17 @@ def home_view(own: Reply) -> Json:
     return {"type": "home", "blocks": blocks}
 
 
+def modal_of(body: Json) -> Json | None:
+    """Return the modal in which a button was pressed, or None for one anywhere else."""
+    view: Json = body.get("view") or {}
+    return view if view.get("type") == "modal" else None
+
+
+def opening(body: Json) -> str:
+    """Return the method that shows a modal: on top of the one in which a button was pressed."""
+    return "views.push" if modal_of(body) else "views.open"
+
+
 def values_of(state: Json) -> dict[str, str]:
     """Return what was filled in, from the state of a submitted view."""
     found = {}

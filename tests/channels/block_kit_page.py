@@ -68,14 +68,20 @@ class Shown:
     problems: Mapping[str, str] = field(default_factory=dict)
 
 
-def page(groups: Mapping[str, Sequence[Shown]], title: str = "Slack") -> str:
-    """Return one page with everything that is shown; raises ValueError on an unknown block."""
+def page(groups: Mapping[str, Sequence[Shown]], names: Mapping[str, str] | None = None) -> str:
+    """Return one page with everything that is shown; raises ValueError on an unknown block.
+
+    `names` are those of members by their ids, as Slack would show them.
+    """
     parts = [
         f"<h2>{html.escape(name)}</h2>" + "".join(map(_shown, shown))
         for name, shown in groups.items()
     ]
-    head = f'<meta charset="utf-8"><title>{html.escape(title)}</title><style>{STYLE}</style>'
-    return f'<!doctype html><html lang="nl">{head}<body>{"".join(parts)}</body></html>'
+    body = "".join(parts)
+    for member, name in (names or {}).items():
+        body = body.replace(f"@{member}", f"@{html.escape(name)}")
+    head = f'<meta charset="utf-8"><title>Slack</title><style>{STYLE}</style>'
+    return f'<!doctype html><html lang="nl">{head}<body>{body}</body></html>'
 
 
 def mrkdwn(text: str) -> str:
@@ -112,7 +118,7 @@ def _reference(marked: str) -> str:
 
 
 def _shown(shown: Shown) -> str:
-    what = f"<h3>{html.escape(shown.what)}</h3>"
+    what = f"<h3>{html.escape(shown.what)}</h3>" if shown.what else ""
     if shown.frame == "modal":
         return what + _modal(shown)
     if shown.frame == "home":
@@ -210,9 +216,10 @@ def _plain(text: Json) -> str:
 
 def main(target: Path) -> None:
     """Write the page with every kind of message."""
-    from tests.channels.slack_gallery import gallery  # noqa: PLC0415 - a page needs no gallery
+    from tests.channels.slack_gallery import gallery  # noqa: PLC0415 - it imports us
+    from tests.channels.slack_gallery_words import NAMES  # noqa: PLC0415
 
-    target.write_text(page(gallery()), encoding="utf-8")
+    target.write_text(page(gallery(), NAMES), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -32,9 +32,11 @@ def test_everything_that_is_shown_keeps_the_rules_and_is_drawn(shown: Groups) ->
             else:
                 check_message("text", list(each.blocks))
 
-    drawn = page(shown)
+    drawn = page(shown, {"U0SAM23456": "Sam de Vries"})
 
-    assert len(re.findall("<h3>", drawn)) == sum(map(len, shown.values()))
+    frames = re.findall(r'class="(?:message|thread|modal|home)"', drawn)
+    assert len(frames) == sum(map(len, shown.values()))
+    assert "@Sam de Vries" in drawn
 
 
 def test_every_kind_of_block_that_we_use_is_looked_at(shown: Groups) -> None:

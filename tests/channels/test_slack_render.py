@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from bot.app import House
 from bot.assistant import Assistant
-from bot.channels.slack_manifest import SCOPES, manifest_yaml
+from bot.channels.slack_manifest import EVENTS, SCOPES, manifest, manifest_yaml
 from bot.channels.slack_render import LONGEST_SECTION, blocks_of, escape, text_of
 from bot.channels.slack_views import form_view, reading_view
+from bot.config import Settings
 from bot.messages import (
     Card,
     Choice,
@@ -139,6 +140,24 @@ def test_the_manifest_is_what_the_code_needs() -> None:
 
     assert written == manifest_yaml()
     assert set(filter(None, CALLED.values())) <= set(SCOPES)
+
+
+def test_by_socket_mode_the_manifest_has_no_address() -> None:
+    made = manifest("https://privacy.example.org/slack/", socket_mode=True)
+
+    assert "https://" not in json.dumps(made)
+    assert made["settings"]["socket_mode_enabled"] is True
+    assert "https://privacy.example.org/slack/" in manifest_yaml(
+        "https://privacy.example.org/slack/"
+    )
+
+
+def test_the_guide_names_every_scope_event_and_setting() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "slack.md").read_text(encoding="utf-8")
+    settings = (name for name in Settings.model_fields if name.startswith("slack_"))
+    wanted = {f"PRIVACY_DESK_{name.upper()}" for name in settings} - {"PRIVACY_DESK_SLACK_API"}
+
+    assert [word for word in (*SCOPES, *EVENTS, *wanted) if word not in guide] == []
 
 
 class TestRendering:
