@@ -10,6 +10,7 @@ from bot.answering import Answering
 from bot.conversation import Conversation, Conversations, key_of
 from bot.database import Database
 from bot.errors import InputError, StoreError
+from bot.front_desk import must_ask_name
 from bot.guard import guard
 from bot.intent import (
     Answer,
@@ -96,7 +97,8 @@ class Assistant:
         visit = Visit(action.conversation, action.actor, language, self.clock())
         form = RequestForm(self.answering.front_desk)
         if action.name != FILE:
-            return Reply(Kind.REQUEST, language, (form.draw(language),), intent="request")
+            drawn = form.draw(language, asks_name=must_ask_name(action.conversation.channel))
+            return Reply(Kind.REQUEST, language, (drawn,), intent="request")
         try:
             with self.database.transaction() as handle:
                 before = self.answering.front_desk.filed_before(handle, action.id, visit)

@@ -21,11 +21,44 @@ from bot.messages import (
 from bot.replies import render_date
 from bot.tickets.deadlines import AMSTERDAM, local_day
 from bot.tickets.model import Actor, Event, Role, State, Ticket
-from bot.tickets.rules import ACTIONS, STAFF_ACTIONS, Field, fields_for
+from bot.tickets.rules import ACTIONS, Field, fields_for
 
-_SOON_DAYS = 7
+SOON_DAYS = 7
 _LONGEST_ROW = 2_000
 _SECONDS_AN_HOUR = 3600
+# What support does most comes first; closing comes last.
+_ORDER = (
+    *("claim", "send", "ask_clarification", "ask_identification", "note", "escalate"),
+    *("confirm_identity", "extend", "record_sent", "forward", "assign", "release"),
+    *("correct_type", "correct_received", "hold", "export", "purge", "reopen", "close"),
+)
+_ANNOUNCED_BY = {
+    "sent": "send",
+    "identity_confirmed": "confirm_identity",
+    "type_corrected": "correct_type",
+    "received_corrected": "correct_received",
+    "extended": "extend",
+    "forwarding": "forward",
+    "reopened": "reopen",
+    "taken_over": "take_over",
+    "unconfirmed": "open",
+}
+# Actions whose form is sent in with another word than the one that opens it.
+_SUBMITS = frozenset(
+    {"note", "send", "ask_identification", "ask_clarification", "correct_type", "hold", "close"}
+    | {"confirm_identity", "record_sent"}
+)
+# Fields that mean something else in one action than in the others.
+_OWN_LABELS = frozenset(
+    {
+        "take_over_text",
+        "note_text",
+        "send_text",
+        "ask_identification_text",
+        "ask_clarification_text",
+    }
+    | {"escalate_reason", "extend_reason", "close_reason", "reopen_reason"}
+)
 _TEXTS = ("text", "reason", "to", "user", "received_on")
 # Whoever sits at this machine reads the database itself.
 _AT_THIS_MACHINE = frozenset({"", "cli", "desk"})
@@ -57,7 +90,7 @@ class Cards:
         claimed = self._named(by.channel, by.user_id, viewer) if by else self.text("nobody")
         rows.append(("claimed", claimed))
         if ticket.escalation_level:
-            rows.append(("level", str(ticket.escalation_level)))
+            rows.append(("level", self.text(f"level_{ticket.escalation_level}")))
         if ticket.kind is TicketKind.INCIDENT and ticket.is_open:
             since = (self.describer.clock() - ticket.received_at).total_seconds()
             rows.append(("hours", str(int(since // _SECONDS_AN_HOUR))))
@@ -69,7 +102,7 @@ class Cards:
         marks += [self.text("mark_test")] if ticket.test else []
         return Card(
             ticket=ticket.reference,
-            title=self.describer.title(ticket, self.language),
+            title=_capital(self.describer.title(ticket, self.language)),
             rows=tuple((self.text(f"row_{name}"), value) for name, value in rows),
             tone=tone,
             mark=", ".join(marks),
@@ -100,7 +133,7 @@ class Cards:
             return ()
         return tuple(
             self.form(ticket, name)
-            for name in STAFF_ACTIONS
+            for name in _ORDER
             if actor.role in ACTIONS[name].roles
             and ticket.state in ACTIONS[name].states
             and ticket.kind in ACTIONS[name].kinds
@@ -117,20 +150,28 @@ class Cards:
         opened: bool = False,
     ) -> Form:
         """Return the form of an action, with what was filled in and what is wrong with it."""
+        title = self.text(f"action_{action}")
         return Form(
             action=action,
             ticket=ticket.reference,
-            label=self.text(f"action_{action}"),
-            fields=self.fields(fields_for(ticket, action), values or {}, problem),
+            label=self.text(f"submit_{action}") if opened and action in _SUBMITS else title,
+            fields=self.fields(fields_for(ticket, action), values or {}, problem, action),
             version=ticket.version,
             opened=opened,
+            title=title if opened else "",
         )
 
     def fields(
-        self, entries: Sequence[Field], values: Mapping[str, str], problem: tuple[str, str]
+        self,
+        entries: Sequence[Field],
+        values: Mapping[str, str],
+        problem: tuple[str, str],
+        action: str = "",
     ) -> tuple[FormField, ...]:
         """Return fields with their labels, what was filled in and what is wrong."""
-        return tuple(self._field(entry, values.get(entry.name, ""), problem) for entry in entries)
+        return tuple(
+            self._field(entry, values.get(entry.name, ""), problem, action) for entry in entries
+        )
 
     def text(self, name: str, **values: str | int) -> str:
         """Return one text of the desk in the language of staff."""
@@ -148,11 +189,12 @@ class Cards:
         }
         return not pointless.get(action, False)
 
-    def _field(self, entry: Field, value: str, problem: tuple[str, str]) -> FormField:
+    def _field(self, entry: Field, value: str, problem: tuple[str, str], action: str) -> FormField:
         name, reason = problem
+        own = f"{action}_{entry.name}"
         return FormField(
             name=entry.name,
-            label=self.text(f"field_{entry.name}"),
+            label=self.text(f"field_{own if own in _OWN_LABELS else entry.name}"),
             kind=entry.kind,
             required=entry.required,
             choices=tuple((choice, self.text(f"choice_{choice}")) for choice in entry.choices),
@@ -166,13 +208,14 @@ class Cards:
             yield "due", render_date(due.legal, self.language)
         if due.without_pause and due.without_pause != due.legal:
             yield "without_pause", render_date(due.without_pause, self.language)
-        yield "internal", render_date(due.internal, self.language)
+        if due.internal not in {due.legal, due.without_pause}:
+            yield "internal", render_date(due.internal, self.language)
 
     def _mark(self, ticket: Ticket) -> tuple[Tone, str]:
         if ticket.state is State.CLOSED:
             return "closed", ""
         days = self.describer.days_left(ticket)
-        if days is None or days > _SOON_DAYS:
+        if days is None or days > SOON_DAYS:
             return "calm", ""
         if days < 0:
             return "late", self.text("mark_late")
@@ -197,16 +240,21 @@ class Cards:
             yield "identity", self.text(f"choice_{ticket.identity_method}")
         if ticket.extension:
             yield "extension", self.text(f"extension_{ticket.extension.state}")
-        yield "undelivered", ", ".join(ticket.undelivered)
+        yield "undelivered", ", ".join(map(self._announced, ticket.undelivered))
+
+    def _announced(self, notice: str) -> str:
+        """Return what a notice was about, in the words of the action that sent it."""
+        action = "close" if notice.startswith("closed_") else _ANNOUNCED_BY.get(notice, notice)
+        return self.text(f"action_{action}")
 
     def _event(self, event: Event, viewer: str) -> tuple[str, str]:
+        """Return when and by whom, and what was done."""
         local = event.at.astimezone(AMSTERDAM)
-        action = self.text(f"action_{event.action}")
+        at = f"{render_date(local.date(), self.language)} {local:%H:%M}"
+        done = self.text(f"event_{event.action}")
         text = self._text_of(event, viewer)
-        name = "event_text" if text else "event"
-        values = {"text": text} if text else {}
-        said = self.text(name, action=action, who=self._who(event, viewer), **values)
-        return f"{local:%Y-%m-%d %H:%M}", said
+        said = self.text("event_text", done=done, text=text) if text else done
+        return self.text("event", at=at, who=self._who(event, viewer)), said
 
     def _text_of(self, event: Event, viewer: str) -> str:
         values = json.loads(event.payload or "{}")
@@ -237,3 +285,7 @@ def _person_of(event: Event) -> dict[str, str]:
     """Return who did it, as it was recorded; nothing once that was purged."""
     person: dict[str, str] = json.loads(event.actor or "{}").get("person", {})
     return person
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

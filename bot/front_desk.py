@@ -28,7 +28,6 @@ from bot.tickets.model import Command, Ticket
 from bot.tickets.transitions import tell
 from bot.visit import Visit, filing_key
 
-# Where the channel does not say who somebody is, the desk asks for a name.
 _KNOWN_BY_CHANNEL = frozenset({"slack", "teams"})
 
 
@@ -144,7 +143,7 @@ class FrontDesk:
 
     def _situation(self, transaction: Transaction, visit: Visit) -> Situation:
         own = self.desk.own_tickets(transaction, visit.person)
-        return Situation(visit.conversation.channel not in _KNOWN_BY_CHANNEL, own)
+        return Situation(must_ask_name(visit.conversation.channel), own)
 
     def _said(self, turn: Turn, draft: Draft) -> Handled:
         answer = Answer(
@@ -276,6 +275,11 @@ class FrontDesk:
                 "state": self.describer.state(ticket, language),
             },
         )
+
+
+def must_ask_name(channel: str) -> bool:
+    """Tell whether the desk has to ask for a name, because the channel does not say who it is."""
+    return channel not in _KNOWN_BY_CHANNEL
 
 
 def _known_from(own_tickets: Sequence[Ticket]) -> dict[str, str]:

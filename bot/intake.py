@@ -129,7 +129,7 @@ class Intake:
             FormField(name, "", "hidden", required=True, value=values.get(name, ""))
             for name in _ORIGIN
         ]
-        fields = self.cards.fields(MESSAGE_FIELDS, shown, problem)
+        fields = self.cards.fields(MESSAGE_FIELDS, shown, problem, TAKE_OVER)
         label = self.cards.text("action_take_over")
         return Form(TAKE_OVER, "", label, (*fields, *hidden), opened=True)
 

@@ -27,6 +27,12 @@ from bot.tickets.rules import HANDED_OVER
 _HOUR = timedelta(hours=1)
 _WITH_REMEDIES = frozenset({"closed_refused", "closed_partly_granted"})
 _COMPLAINT = "right_complaint"
+# The head and what the team wrote say it all.
+_SAYS_IT_ALL = frozenset({"sent"})
+# Why a date is what it is belongs to the news only where it is new.
+_ABOUT_THE_DATE = frozenset(
+    {"extended", "received_corrected", "type_corrected", "reopened", "unconfirmed", "taken_over"}
+)
 
 
 class Notices:
@@ -58,7 +64,9 @@ class Notices:
         what = self.describer.type_name(ticket.kind, ticket.type, language)
         head = self._text("head", language, what=what, reference=ticket.reference)
         known = {"what": what, "to": notice.values.get("to", "")}
-        blocks: list[Block] = [Text(head), Text(self._text(notice.kind, language, **known))]
+        blocks: list[Block] = [Text(head)]
+        if notice.kind not in _SAYS_IT_ALL:
+            blocks.append(Text(self._text(notice.kind, language, **known)))
         given = (notice.values.get(name) for name in ("text", "reason"))
         blocks += [Notice(said, "team") for said in given if said]
         if notice.values.get("handed_over") in HANDED_OVER:
@@ -68,7 +76,8 @@ class Notices:
             blocks += self._remedies(language)
         if ticket.is_open and ticket.state is not State.FORWARDING:
             due = self.describer.due_lines(self._once_told(notice, ticket), language)
-            blocks += [Text(line) for line in due]
+            explained = due if notice.kind in _ABOUT_THE_DATE else due[:1]
+            blocks += [Text(line) for line in explained]
         if buttons := self._buttons(notice, ticket, language):
             blocks.append(Choices(buttons))
         return Reply(

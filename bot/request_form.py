@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.database import Transaction
-from bot.front_desk import FrontDesk, Handled
+from bot.front_desk import FrontDesk, Handled, must_ask_name
 from bot.messages import Draft, Form, FormField, Language, RequestType, TicketKind
 from bot.requesting import has_address
 from bot.tickets.desk import LONGEST_TEXT
@@ -41,7 +41,7 @@ class RequestForm:
     ) -> Form:
         """Return the form with what was filled in and what is wrong."""
         given, wrong = values or {}, problems or {}
-        types = tuple((t.value, self._text(f"_tickets.type_{t}", language)) for t in RequestType)
+        types = tuple((t.value, self._text(f"request.form_{t}", language)) for t in RequestType)
         return Form(
             action=FILE,
             ticket="",
@@ -71,7 +71,8 @@ class RequestForm:
         """Return what was filed, or the form with its problems."""
         problems = _problems(values)
         if problems:
-            return self.draw(visit.language, values, problems)
+            asks_name = must_ask_name(visit.conversation.channel)
+            return self.draw(visit.language, values, problems, asks_name=asks_name)
         types = tuple(RequestType(name) for name in values["types"].split(","))
         slots = {name: values[name].strip() for name in _NAMED if values.get(name, "").strip()}
         for slot, wanted in (

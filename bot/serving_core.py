@@ -13,6 +13,7 @@ from bot.card_places import CardPlaces
 from bot.channels.base import Core
 from bot.guard import guard
 from bot.messages import ConversationRef, Message, Reply
+from bot.reply_document import reply_document
 from bot.writer import Writer
 
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class CoreOfHouse:
             forget=self._forget,
             answer=self.in_writer(house.assistant.answer),
             requester=self.in_writer(house.assistant.act),
+            tell=self._tell,
             staff=self.in_writer(house.triage.handle),
             channel_card=self.in_writer(partial(house.triage.channel_card, channel=channel)),
             find_card=self._find_card,
@@ -84,6 +86,22 @@ class CoreOfHouse:
                 self.house.inbox.withdraw(handle, utterance_key, self.clock().timestamp())
 
         await self.writer.run(forget)
+
+    async def _tell(self, place: ConversationRef, reply: Reply) -> None:
+        """Deliver a reply somewhere else than where it was asked for."""
+
+        def put() -> None:
+            with self.house.database.transaction() as handle:
+                self.house.outbox.put(
+                    handle,
+                    place,
+                    reply_document(reply),
+                    reference=reply.ticket or "",
+                    now=self.clock().timestamp(),
+                )
+
+        await self.writer.run(put)
+        self.wake()
 
     async def _find_card(self, reference: str, address: ConversationRef) -> str:
         def find() -> str:

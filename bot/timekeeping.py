@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
+from bot.cards import SOON_DAYS
 from bot.conversation import Conversations
 from bot.database import Database, Transaction
 from bot.errors import DeskRefusal
@@ -15,7 +16,14 @@ from bot.post import Post
 from bot.queues import Inbox, Outbox
 from bot.tickets.deadlines import AMSTERDAM, first_due, local_day
 from bot.tickets.desk import Desk
-from bot.tickets.model import SYSTEM, Announcement, Command, ExtensionState, Ticket
+from bot.tickets.model import (
+    SYSTEM,
+    Announcement,
+    Command,
+    ExtensionState,
+    Outcome,
+    Ticket,
+)
 
 UNCONFIRMED_AFTER = timedelta(hours=24)
 CLAIM_WITHIN = timedelta(hours=8)
@@ -125,7 +133,11 @@ class Timekeeper:
                 day = ticket.due_on or ticket.internal_on
                 assert day is not None
                 left = (day - today).days
-                if store.mark(ticket.reference, _mark_at(left), now):
+                reminded = store.mark(ticket.reference, _mark_at(left), now)
+                if reminded or 0 <= left <= SOON_DAYS:
+                    # What stands on its card, such as two days left, is another text today.
+                    self.post.send(handle, Outcome(ticket), now)
+                if reminded:
                     claimer = ticket.claimed_by.user_id if ticket.claimed_by else _OTHERS
                     lists[claimer].append(ticket.reference)
                 if left == 1 and store.mark(ticket.reference, f"tomorrow_{day}", now):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -34,6 +35,8 @@ _IN_CHANNEL = frozenset(
     {"claim", "release", "note", "send", "ask_clarification", "escalate", "extend", "forward"}
     | {"close", "reopen"}
 )
+_AT_ONCE = frozenset({"claim", "send"})
+_SEEN = "yes"
 _STAFF = frozenset({Role.SUPPORT, Role.OFFICER})
 Roles = Callable[[Person], Role | None]
 
@@ -72,8 +75,12 @@ class Triage:
             ticket = self._existing(handle, reference)
         somebody = Actor(Person("", "", ""), Role.OFFICER)
         buttons = [b for b in self.cards.buttons(ticket, somebody) if b.action in _IN_CHANNEL]
+        # Details come after what is done at once, and before what ends a ticket.
+        first = [button for button in buttons if button.action in _AT_ONCE]
+        later = [button for button in buttons if button.action not in _AT_ONCE]
         details = Form("details", reference, self.cards.text("action_details"))
-        return self._reply((self.cards.card(ticket, channel), *buttons, details), reference)
+        blocks: tuple[Block, ...] = (self.cards.card(ticket, channel), *first, details, *later)
+        return self._reply(blocks, reference)
 
     def handle(self, action: Action) -> Reply:
         """Return the reply to a staff action; a refusal says why and loses nothing."""
@@ -106,7 +113,7 @@ class Triage:
             dict(action.values),
             action.expected_version,
         )
-        if action.name == "send" and action.values.get("seen") != "yes":
+        if action.name == "send" and action.values.get("seen") not in {_SEEN, _mark_of(command)}:
             return self._preview(command)
         with self.database.transaction() as handle:
             outcome = self.desk.perform(handle, command)
@@ -131,12 +138,13 @@ class Triage:
         announcement = Announcement("sent", "requester", ticket.reference, ticket.language, values)
         shown = self.notices.render(announcement, [ticket])
         form = self.cards.form(ticket, "send", values, opened=True)
-        seen = FormField("seen", "", "hidden", required=True, value="yes")
-        form = replace(form, fields=(*form.fields, seen))
+        seen = FormField("seen", "", "hidden", required=True, value=_mark_of(command))
+        label = self.cards.text("submit_send_seen")
+        form = replace(form, fields=(*form.fields, seen), label=label)
         return Reply(
             Kind.CARD,
             self.cards.language,
-            (Notice(self.cards.text("preview")), *shown.blocks, form),
+            (Text(self.cards.text("preview")), *shown.blocks, form),
             ticket=ticket.reference,
         )
 
@@ -144,7 +152,8 @@ class Triage:
         if action.name == "queue":
             return self._queue(handle, actor)
         if action.name == MESSAGE:
-            return self._reply((self.intake.message_form(action.values, actor),))
+            form = self.intake.message_form(action.values, actor)
+            return self._reply((Text(self.cards.text("take_over_hint")), form))
         ticket = self._existing(handle, action.ticket)
         if action.name == "card":
             return self._with_card(ticket, actor)
@@ -156,8 +165,10 @@ class Triage:
             buttons = self.cards.buttons(ticket, actor)
             return self._reply((*blocks, *buttons), ticket.reference)
         name = action.values.get("action", "")
-        if name not in ACTIONS or actor.role not in ACTIONS[name].roles:
+        if name not in ACTIONS:
             raise DeskRefusal("unknown_action")
+        if actor.role not in ACTIONS[name].roles:
+            raise DeskRefusal("officer_only")
         form = self.cards.form(ticket, name, opened=True)
         refusable = name == "close" and ticket.kind is TicketKind.REQUEST
         hint = (Text(self.cards.text("refusal_text")),) if refusable else ()
@@ -216,3 +227,9 @@ class Triage:
     def _error(self, reason: str) -> Reply:
         text = self.cards.text(f"error_{reason}")
         return Reply(Kind.ERROR, self.cards.language, (Notice(text, "warning"),))
+
+
+def _mark_of(command: Command) -> str:
+    """Return what marks a text as the one that was shown: a changed one is shown again."""
+    text = command.values.get("text", "").strip()
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

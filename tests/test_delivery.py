@@ -161,7 +161,7 @@ async def test_what_staff_send_arrives_in_the_words_of_the_privacy_team(
     for channel in ("web", "desk"):
         await worker.delivery.deliver_due(channel)
 
-    assert "Het privacyteam schrijft u:" in texts(chat)
+    assert "Bericht van het privacyteam over uw" in texts(chat)
     assert "We zijn bijna klaar." in texts(chat)
     assert "olga" not in texts(chat)
     assert states(at_work.house) == ["delivered"] * 2
@@ -374,4 +374,4 @@ async def test_the_loops_deliver_by_themselves_and_stop_when_told(
     with suppress(asyncio.CancelledError):
         await working
 
-    assert "Nieuw." in texts(chat)
+    assert "Nieuw binnengekomen." in texts(chat)

@@ -30,6 +30,7 @@ class Core:
     forget: Callable[[str], Awaitable[None]]
     answer: Callable[[Message], Awaitable[Reply]]
     requester: Callable[[Action], Awaitable[Reply]]
+    tell: Callable[[ConversationRef, Reply], Awaitable[None]]
     staff: Callable[[Action], Awaitable[Reply]]
     channel_card: Callable[[str], Awaitable[Reply]]
     find_card: Callable[[str, ConversationRef], Awaitable[str]]

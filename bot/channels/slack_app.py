@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,23 +18,32 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.channels.base import Core, begin_request, opened_form, problems_in
+from bot.channels.base import Core
 from bot.channels.errands import Errands
 from bot.channels.slack_client import CHANNEL, Json, SlackClient, quiet_logger
+from bot.channels.slack_home import SlackHome
 from bot.channels.slack_manifest import SHORTCUT_ID
+from bot.channels.slack_people import private_place, sender_of
 from bot.channels.slack_render import (
     CHOICE,
     DESK,
     REQUEST,
     blocks_of,
-    message_view,
     readable,
     text_of,
-    values_of,
-    view_of,
 )
-from bot.channels.slack_staff import SlackStaff, sender_of
-from bot.messages import Action, ConversationRef, Message, Reply, Scope, Sender
+from bot.channels.slack_staff import SlackStaff
+from bot.channels.slack_texts import said
+from bot.errors import ChannelError
+from bot.messages import (
+    Choices,
+    ConversationRef,
+    Message,
+    Reply,
+    Scope,
+    Sender,
+    SourceLine,
+)
 
 _NOBODY_LISTENS = 404
 
@@ -48,6 +57,7 @@ class SlackApp:
         self.core = core
         self.errands = Errands()
         self.staff = SlackStaff(client, core, self.errands)
+        self.home = SlackHome(client, core, self.errands)
         # Everything that an environment variable could switch on is said here.
         self.bolt = AsyncApp(
             client=client.web,
@@ -71,7 +81,7 @@ class SlackApp:
 
     def private_place(self, _: ConversationRef, sender: Sender, /) -> ConversationRef | None:
         """Return the direct message with somebody."""
-        return _private(sender)
+        return private_place(sender)
 
     async def deliver(self, address: ConversationRef, reply: Reply, notice_id: str, /) -> None:
         """Post a reply; the card of a ticket is edited where it stands."""
@@ -79,18 +89,24 @@ class SlackApp:
             await self.staff.deliver(address, reply, notice_id)
             return
         channel = address.reply_address or await self.client.direct_channel(address)
-        await self.client.post(channel, reply, address.thread_id, notice_id)
+        try:
+            await self.client.post(channel, reply, address.thread_id, notice_id)
+        except ChannelError as error:
+            # Whoever deleted what they asked in a direct message is still answered.
+            if error.reason != "thread_not_found" or address.scope is not Scope.PERSONAL:
+                raise
+            await self.client.post(channel, reply, notice_id=notice_id)
 
     def _listen(self) -> None:
         self.bolt.event("message")(self._on_message)
         self.bolt.event("app_mention")(self._on_mention)
-        self.bolt.event("app_home_opened")(self._on_home)
+        self.bolt.event("app_home_opened")(self.home.on_home)
         self.bolt.action(re.compile(f"^{CHOICE}:"))(self._on_choice)
         self.bolt.action(re.compile(f"^{DESK}:"))(self.staff.on_button)
-        self.bolt.action(re.compile(f"^{REQUEST}:"))(self._on_request_button)
+        self.bolt.action(re.compile(f"^{REQUEST}:"))(self.home.on_button)
         self.bolt.shortcut(SHORTCUT_ID)(self.staff.on_message)
         self.bolt.view(DESK)(self.staff.on_form)
-        self.bolt.view(REQUEST)(self._on_request_form)
+        self.bolt.view(REQUEST)(self.home.on_form)
         self.bolt.command(re.compile("^/"))(self._on_command)
 
     async def _on_message(self, body: Json, event: Json) -> None:
@@ -101,7 +117,7 @@ class SlackApp:
         if mine and event.get("subtype") in {None, "file_share"} and event.get("user"):
             sender = self._sender(event["user"], event, body)
             place = replace(
-                _private(sender),
+                private_place(sender),
                 thread_id=str(event.get("thread_ts") or ""),
                 reply_address=str(event["channel"]),
             )
@@ -109,6 +125,8 @@ class SlackApp:
 
     async def _on_mention(self, body: Json, event: Json) -> None:
         if event.get("bot_id") or not event.get("user"):
+            return
+        if str(event["channel"]).startswith("D"):  # it arrives as a direct message too
             return
         sender = self._sender(event["user"], event, body)
         place = ConversationRef(
@@ -135,101 +153,75 @@ class SlackApp:
         )
         utterance = self._utterance(event, event["ts"])
         await self.core.keep(message, f"slack\n{body['event_id']}", utterance)
-        if self.client.may_ask_locale(sender.user_id):
-            self.errands.run(self.client.look_up_locale(sender.user_id))
+        self._learn_locale(sender)
 
     def _utterance(self, event: Json, ts: Any) -> str:
         return f"slack\n{self.client.team_id}\n{event['channel']}\n{ts}"
 
     async def _on_choice(self, body: Json, ack: Any) -> None:
-        """Take a button in a conversation as its text when typed."""
+        """Take a button as its text when typed; the answer is seen by as many as the button."""
         user, pressed = body["user"], body["actions"][0]
         sender = self._sender(user["id"], user, body)
-        channel = str((body.get("channel") or {}).get("id") or "")
-        in_channel = channel and not channel.startswith("D")
-        message = body.get("message") or {}
-        team = self.client.team_id
-        thread = str(message.get("thread_ts") or message.get("ts") or "") if in_channel else ""
-        place = (
-            ConversationRef(CHANNEL, team, channel, thread, channel, scope=Scope.CHANNEL)
-            if in_channel
-            else replace(_private(sender), reply_address=channel)
-        )
-        key = f"slack\n{pressed['action_ts']}\n{user['id']}"
-        said = Message(
+        place = self._place_of(body, sender)
+        typed = Message(
             id=str(pressed["action_ts"]),
             channel=CHANNEL,
-            conversation=place,
+            conversation=place or private_place(sender),
             sender=sender,
             text=str(pressed.get("value") or ""),
             sent_at=datetime.fromtimestamp(float(pressed["action_ts"]), UTC),
+            locale=self.client.locale_of(sender.user_id) or "",
         )
-        await self.core.keep(said, key, None)
+        if place:
+            key = f"slack\n{pressed['action_ts']}\n{user['id']}"
+            await self.core.keep(typed, key, None)
+        else:
+            show = self.home.answer if body.get("view") else self._answer_unseen
+            self.errands.run(show(body, await self.core.answer(typed), sender))
         await ack()
+
+    def _place_of(self, body: Json, sender: Sender) -> ConversationRef | None:
+        """Return where a button was pressed; None in a view or where only one person sees it."""
+        channel = str((body.get("channel") or {}).get("id") or "")
+        message = body.get("message") or {}
+        thread = str(message.get("thread_ts") or "")
+        if channel.startswith("D"):
+            return replace(private_place(sender), thread_id=thread, reply_address=channel)
+        if not channel or not message or (body.get("container") or {}).get("is_ephemeral"):
+            return None
+        thread = thread or str(message.get("ts") or "")
+        team = self.client.team_id
+        return ConversationRef(CHANNEL, team, channel, thread, channel, scope=Scope.CHANNEL)
+
+    async def _answer_unseen(self, body: Json, reply: Reply, sender: Sender) -> None:
+        """Answer below a message that only one person sees; nobody else may see the answer."""
+        try:
+            await self.client.respond(str(body.get("response_url") or ""), _by_command(reply))
+        except ChannelError:
+            await self.core.tell(private_place(sender), reply)
+        else:
+            await self.home.keep_receipt(reply, sender)
 
     async def _on_command(self, body: Json, ack: Any) -> None:
         sender = self._sender(body["user_id"], {"team_id": body.get("team_id")}, body)
         message = Message(
             id=str(body.get("trigger_id") or time.time()),
             channel=CHANNEL,
-            conversation=_private(sender),
+            conversation=private_place(sender),
             sender=sender,
-            text=str(body.get("text") or "").strip() or "help",
+            text=readable(str(body.get("text") or "")) or "help",
             sent_at=datetime.now(UTC),
+            locale=self.client.locale_of(sender.user_id) or "",
         )
         reply = await self.core.answer(message)
-        await ack(response_type="ephemeral", text=text_of(reply), blocks=blocks_of(reply))
+        await self.home.keep_receipt(reply, sender)
+        shown = _by_command(reply)
+        await ack(response_type="ephemeral", text=text_of(shown), blocks=blocks_of(shown))
+        self._learn_locale(sender)
 
-    async def _on_home(self, body: Json, event: Json) -> None:
-        """Show somebody's own requests, and ways to begin."""
-        if event.get("tab") != "home":
-            return
-        self.errands.run(self._show_home(event, self._sender(event["user"], event, body)))
-
-    async def _show_home(self, event: Json, sender: Sender) -> None:
-        key = f"home {event.get('event_ts')}"
-        place = ConversationRef(CHANNEL, sender.tenant_id, f"home:{sender.user_id}")
-        asked = Message(key, CHANNEL, place, sender, "/status", datetime.now(UTC))
-        reply = await self.core.answer(asked)
-        start = blocks_of(replace(reply, blocks=(begin_request(reply.language),)))
-        start[0]["elements"][0]["action_id"] = f"{REQUEST}:form"
-        view = {"type": "home", "blocks": [*start, *blocks_of(reply)][:100]}
-        await self.client.call("views.publish", user_id=event["user"], view=view)
-
-    async def _on_request_button(self, body: Json, ack: Any) -> None:
-        reply = await self.core.requester(self._requester_action(body, "request_form", {}))
-        form = opened_form(reply)
-        if form is not None:
-            view = view_of(form, REQUEST, reply.language)
-            trigger = body["trigger_id"]
-            self.errands.run(self._open_view(trigger, view))
-        await ack()
-
-    async def _open_view(self, trigger: str, view: Json) -> None:
-        await self.client.call("views.open", trigger_id=trigger, view=view)
-
-    async def _on_request_form(self, body: Json, ack: Any) -> None:
-        values = values_of(body["view"]["state"])
-        reply = await self.core.requester(self._requester_action(body, "file_request", values))
-        form = opened_form(reply)
-        if form is not None:
-            await ack(response_action="errors", errors=problems_in(form))
-            return
-        await ack(response_action="update", view=message_view(reply, "✓"))
-
-    def _requester_action(self, body: Json, name: str, values: Mapping[str, str]) -> Action:
-        user = body["user"]
-        sender = self._sender(user["id"], user, body)
-        view = body.get("view") or {}
-        identifier = str(view.get("id") or body.get("trigger_id") or time.time())
-        return Action(
-            identifier,
-            name,
-            sender,
-            _private(sender),
-            datetime.now(UTC),
-            values={**values, "language": self.client.settings.language},
-        )
+    def _learn_locale(self, sender: Sender) -> None:
+        if self.client.may_ask_locale(sender.user_id):
+            self.errands.run(self.client.look_up_locale(sender.user_id))
 
     def _sender(self, user: str, named: Json, body: Json) -> Sender:
         return sender_of(user, named, body, self.client.team_id)
@@ -249,5 +241,9 @@ def _authorize_for(client: SlackClient) -> Callable[..., Awaitable[AuthorizeResu
     return authorize
 
 
-def _private(sender: Sender) -> ConversationRef:
-    return ConversationRef(CHANNEL, sender.tenant_id, f"im:{sender.user_id}")
+def _by_command(reply: Reply) -> Reply:
+    """Return a reply to a command; where it asks something, with how to answer."""
+    if not any(isinstance(block, Choices) for block in reply.blocks):
+        return reply
+    hint = SourceLine(said("go_on_by_command", reply.language))
+    return replace(reply, blocks=(*reply.blocks, hint))

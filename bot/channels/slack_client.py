@@ -5,10 +5,12 @@ The only importer of slack_sdk.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -17,12 +19,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.channels.pacing import Pace
 from bot.channels.slack_render import blocks_of, text_of
 from bot.errors import ChannelError
-from bot.messages import ConversationRef, Reply, Sender
+from bot.messages import ConversationRef, Language, Reply, Sender
 from bot.tickets.model import Person, Role
 
 CHANNEL = "slack"
+_RESPONSES, _OK = "hooks.slack.com", 200
 _ROLE_SECONDS = 60.0
 _API_SECONDS = 10
+# Slack waits three seconds for an answer to a form.
+_ANSWER_SECONDS = 2.0
 _LOCALE_SECONDS = 24 * 3600.0
 _POST, _LOCALE = "chat.postMessage", "users.info"
 # About a hundred look-ups a minute are allowed, and staff need some of them.
@@ -39,7 +44,11 @@ _PERMANENT = frozenset(
         "account_inactive",
         "invalid_auth",
         "user_not_found",
+        "user_disabled",
+        "user_not_visible",
         "cannot_dm_bot",
+        "messages_tab_disabled",
+        "thread_not_found",
         "msg_too_long",
         "invalid_blocks",
         "no_permission",
@@ -58,7 +67,7 @@ class SlackSettings:
     triage_channel: str
     officers: frozenset[str]
     api: str = "https://slack.com/api/"
-    language: str = "nl"
+    language: Language = "nl"
 
 
 def quiet_logger() -> logging.Logger:
@@ -83,6 +92,7 @@ class SlackClient:
         self.locale_pace = Pace(_LOCALE_PACE_SECONDS, _BURST)
         self._locales: dict[str, tuple[float, str]] = {}
         self._roles: dict[Person, tuple[float, Role | None]] = {}
+        self._looking: set[asyncio.Future[bool]] = set()
         self.web = AsyncWebClient(
             token=settings.token,
             base_url=settings.api,
@@ -100,6 +110,8 @@ class SlackClient:
 
     async def stop(self) -> None:
         """Close the connection."""
+        for looking in self._looking:
+            looking.cancel()
         if self.web.session is not None:
             await self.web.session.close()
 
@@ -134,6 +146,30 @@ class SlackClient:
             **({"metadata": _marked(notice_id)} if notice_id else {}),
         )
 
+    async def respond(self, address: str, reply: Reply) -> None:
+        """Answer where only one person sees it, by the address that came with what they pressed.
+
+        Raises ChannelError, also for an address that is not Slack's.
+        """
+        if not self._is_slack(address):
+            raise ChannelError("not_slack", permanent=True)
+        assert self.web.session is not None
+        said = {"response_type": "ephemeral", "replace_original": False}
+        said |= {"text": text_of(reply), "blocks": blocks_of(reply)}
+        try:
+            async with self.web.session.post(address, json=said, allow_redirects=False) as answer:
+                if answer.status != _OK:
+                    raise ChannelError(f"status {answer.status}")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise ChannelError(type(error).__name__) from None
+
+    def _is_slack(self, address: str) -> bool:
+        given, api = urlsplit(address), urlsplit(self.settings.api)
+        if given.scheme == "https" and given.hostname == _RESPONSES and not given.port:
+            return True
+        # In tests Slack is on this machine, which `read_settings` allows for nobody else.
+        return api.scheme == "http" and given[:2] == api[:2]
+
     async def direct_channel(self, address: ConversationRef) -> str:
         """Return the direct channel of somebody whose last channel is not known."""
         user = address.conversation_id.removeprefix("im:")
@@ -156,18 +192,33 @@ class SlackClient:
         at, role = self._roles.get(person, (0.0, None))
         return role if time.monotonic() - at < _ROLE_SECONDS else None
 
-    async def look_up_role(self, sender: Sender) -> None:
-        """Remember for a minute which role a member has; outsiders, guests and bots have none."""
+    async def look_up_role(self, sender: Sender) -> bool:
+        """Remember for a minute which role a member has; outsiders, guests and bots have none.
+
+        Returns False where Slack could not tell: then nobody has a role.
+        """
         person = Person.of(CHANNEL, sender)
         if self.role_of(person) is not None:
-            return
-        role = None
+            return True
+        role, told = None, True
         if sender.tenant_id == self.team_id:
             try:
                 role = await self._role(sender.user_id)
             except ChannelError:
-                role = None
+                told = False
         self._roles[person] = (time.monotonic(), role)
+        return told
+
+    async def look_up_role_soon(self, sender: Sender) -> bool:
+        """Look up a role in the time that Slack waits for an answer; False where that is over.
+
+        The look-up then goes on, so that the next try finds it.
+        """
+        looking = asyncio.ensure_future(self.look_up_role(sender))
+        self._looking.add(looking)
+        looking.add_done_callback(self._looking.discard)
+        done, _ = await asyncio.wait({looking}, timeout=_ANSWER_SECONDS)
+        return bool(done) and looking.result()
 
     def locale_of(self, user: str) -> str | None:
         """Return the locale that a member chose, such as nl-NL; None when it is not known yet."""
@@ -194,7 +245,8 @@ class SlackClient:
     async def _role(self, user: str) -> Role | None:
         who = (await self.call("users.info", user=user)).get("user") or {}
         outside = ("is_bot", "is_restricted", "is_ultra_restricted", "is_stranger", "deleted")
-        if any(who.get(flag) for flag in outside):
+        elsewhere = who.get("team_id", self.team_id) != self.team_id
+        if elsewhere or any(who.get(flag) for flag in outside):
             return None
         if user in self.settings.officers:
             return Role.OFFICER

@@ -13,26 +13,26 @@ SCOPES = {
     "commands": "the command /privacy",
     "groups:read": "see who is in the private staff channel, which makes somebody staff",
     "im:history": "hear questions in direct messages to the app",
-    "im:write": "open a direct message to go on in private",
-    "users:read": "see that a member is no guest, no bot and of this workspace",
+    "im:write": "open a direct message to go on in private, and for receipts",
+    "users:read": "see that a member is no guest, no bot and of this workspace, and their language",
 }
 EVENTS = ("app_home_opened", "app_mention", "message.im")
 COMMAND = "/privacy"
 SHORTCUT_ID = "privacy_request"
-_ADDRESS = "https://your-address.example/slack/"
+EXAMPLE = "https://your-address.example/slack/"
 _HEAD = """# Made by `python -m bot manifest slack`; a test compares. Scopes, each with its reason:
 """
 
 
-def manifest(*, socket_mode: bool = False) -> dict[str, Any]:
-    """Return the manifest, for events by HTTP or by Socket Mode."""
-    address = {} if socket_mode else {"request_url": _ADDRESS}
+def manifest(address: str = EXAMPLE, *, socket_mode: bool = False) -> dict[str, Any]:
+    """Return the manifest, for events by HTTP at an address or by Socket Mode without one."""
+    reached = {} if socket_mode else {"request_url": address}
     command = {
         "command": COMMAND,
         "description": "Ask about your privacy; only you see the answer",
         "usage_hint": "how long are my calls kept?",
         "should_escape": True,
-    } | ({} if socket_mode else {"url": _ADDRESS})
+    } | ({} if socket_mode else {"url": address})
     return {
         "display_information": {
             "name": "Privacy desk",
@@ -58,8 +58,8 @@ def manifest(*, socket_mode: bool = False) -> dict[str, Any]:
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
-            "event_subscriptions": {**address, "bot_events": list(EVENTS)},
-            "interactivity": {"is_enabled": True, **address},
+            "event_subscriptions": {**reached, "bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True, **reached},
             "org_deploy_enabled": False,
             "socket_mode_enabled": socket_mode,
             "token_rotation_enabled": False,
@@ -67,7 +67,13 @@ def manifest(*, socket_mode: bool = False) -> dict[str, Any]:
     }
 
 
-def manifest_yaml() -> str:
+def manifest_yaml(address: str = EXAMPLE, *, socket_mode: bool = False) -> str:
     """Return the manifest as the file in `slack/`, with the reason for each scope."""
     reasons = "".join(f"#   {scope}: {reason}\n" for scope, reason in SCOPES.items())
-    return _HEAD + reasons + yaml.safe_dump(manifest(), sort_keys=False, allow_unicode=True)
+    return (
+        _HEAD
+        + reasons
+        + yaml.safe_dump(
+            manifest(address, socket_mode=socket_mode), sort_keys=False, allow_unicode=True
+        )
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.channels.slack_manifest import manifest_yaml
+from bot.channels.slack_manifest import EXAMPLE, manifest_yaml
 from bot.channels.teams_manifest import NO_APP, NO_WEBSITE, files, package
 from bot.errors import SettingsError
 
@@ -17,9 +17,11 @@ def manifest() -> None:
 
 
 @manifest.command()
-def slack() -> None:
+@click.option("--socket-mode", is_flag=True, help="For Socket Mode: without any address.")
+@click.option("--address", default=EXAMPLE, help="Where Slack reaches us, by HTTP.")
+def slack(*, socket_mode: bool, address: str) -> None:
     """Print the manifest of the Slack app."""
-    click.echo(manifest_yaml(), nl=False)
+    click.echo(manifest_yaml(address, socket_mode=socket_mode), nl=False)
 
 
 @manifest.command()

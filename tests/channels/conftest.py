@@ -221,7 +221,9 @@ async def service(tmp_path: Path, slack_api: str) -> AsyncIterator[Service]:
 @pytest.fixture
 async def signer(service: Service, slack: FakeSlack) -> AsyncIterator[Signer]:
     async with ClientSession() as session:
-        yield Signer(session, f"http://127.0.0.1:{service.settings.port}/slack/", slack)
+        made = Signer(session, f"http://127.0.0.1:{service.settings.port}/slack/", slack)
+        made.response_url = service.settings.slack_api.replace("/api/", "/respond")
+        yield made
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import ClientSession, WSMsgType, web
-from slack_sdk.models.blocks import Block
-from slack_sdk.models.views import View
+
+from tests.channels.block_kit_rules import Refused, check_answer, check_message, check_view
 
 TEAM, BOT, TRIAGE = "T0HOME", "U0BOT", "G0TRIAGE"
 TOKEN, SECRET = "xoxb-of-the-tests", "secret-of-the-tests"
@@ -33,14 +33,12 @@ SCOPES = {
     "conversations.members": "groups:read",
     "users.info": "users:read",
     "views.open": None,
+    "views.push": None,
     "views.update": None,
     "views.publish": None,
 }
 _TRIGGER_SECONDS = 3.0
-
-
-class Refused(Exception):  # noqa: N818 - Slack's word, and no defect
-    """Raised with Slack's word for what is wrong."""
+_MOST_VIEWS = 3
 
 
 @dataclass
@@ -53,11 +51,15 @@ class FakeSlack:
     messages: dict[str, dict[str, Json]] = field(default_factory=lambda: defaultdict(dict))
     ephemeral: list[Json] = field(default_factory=list)
     views: dict[str, Json] = field(default_factory=dict)
+    stacks: list[list[str]] = field(default_factory=list)
+    responses: list[Json] = field(default_factory=list)
     homes: dict[str, Json] = field(default_factory=dict)
     triggers: dict[str, float] = field(default_factory=dict)
     calls: list[tuple[str, Json]] = field(default_factory=list)
     script: list[Callable[[], Awaitable[web.Response | None]]] = field(default_factory=list)
     left: set[str] = field(default_factory=set)
+    frozen: dict[str, str] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
     revoked: bool = False
     delay: float = 0.0
     late: list[float] = field(default_factory=list)
@@ -70,6 +72,7 @@ class FakeSlack:
         app = web.Application()
         app.router.add_post("/api/{method}", self.call)
         app.router.add_get("/socket", self.socket)
+        app.router.add_post("/respond", self.respond)
         return app
 
     async def socket(self, request: web.Request) -> web.WebSocketResponse:
@@ -88,6 +91,16 @@ class FakeSlack:
                 self.acknowledged.append(json.loads(message.data)["envelope_id"])
         sending.cancel()
         return connection
+
+    async def respond(self, request: web.Request) -> web.Response:
+        """Take an answer that only one person sees."""
+        answer = await request.json()
+        try:
+            check_message(answer["text"], answer.get("blocks"))
+        except Refused as refused:
+            return web.json_response({"ok": False, "error": str(refused)}, status=400)
+        self.responses.append(answer)
+        return web.json_response({"ok": True})
 
     async def call(self, request: web.Request) -> web.Response:
         method, arguments = request.match_info["method"], await self._arguments(request)
@@ -142,7 +155,8 @@ class FakeSlack:
         if channel in self.left:
             raise Refused("account_inactive")
         check_message(text, blocks)
-        if thread_ts and thread_ts not in self.messages[channel] and channel == TRIAGE:
+        unknown = channel == TRIAGE and thread_ts not in self.messages[channel]
+        if thread_ts and (unknown or thread_ts in self.deleted):
             raise Refused("thread_not_found")
         ts = f"{int(time.time())}.{next(self.numbers):06d}"
         self.messages[channel][ts] = {
@@ -157,11 +171,15 @@ class FakeSlack:
         self, channel: str, user: str, text: str, blocks: Any = None, **_: Any
     ) -> Json:
         self._known(channel)
+        if channel == TRIAGE and user not in self.members:
+            raise Refused("user_not_in_channel")
         check_message(text, blocks)
         self.ephemeral.append({"channel": channel, "user": user, "text": text})
         return {"message_ts": "1.0"}
 
     def chat_update(self, channel: str, ts: str, text: str, blocks: Any = None) -> Json:
+        if ts in self.frozen:
+            raise Refused(self.frozen[ts])
         if ts not in self.messages[channel]:
             raise Refused("message_not_found")
         check_message(text, blocks)
@@ -186,27 +204,56 @@ class FakeSlack:
         return {"user": {"id": user, "team_id": TEAM, **self.users.get(user, {})}}
 
     def views_open(self, trigger_id: str, view: Any) -> Json:
-        given = self.triggers.pop(trigger_id, None)
+        self._exchange(trigger_id)
+        opened = self._view(f"V{next(self.numbers)}", view)
+        self.stacks.append([opened["view"]["id"]])
+        return opened
+
+    def views_push(self, trigger_id: str, view: Any) -> Json:
+        self._exchange(trigger_id)
+        stack = next((each for each in reversed(self.stacks) if each), None)
+        if stack is None:
+            raise Refused("not_found")
+        if len(stack) >= _MOST_VIEWS:
+            raise Refused("push_limit_reached")
+        pushed = self._view(f"V{next(self.numbers)}", view)
+        stack.append(pushed["view"]["id"])
+        return pushed
+
+    def _exchange(self, trigger: str) -> None:
+        given = self.triggers.pop(trigger, None)
         if given is None:
             raise Refused("exchanged_trigger_id")
         if time.monotonic() - given > _TRIGGER_SECONDS:
             raise Refused("expired_trigger_id")
-        return self._view(f"V{next(self.numbers)}", view)
 
-    def views_update(self, view_id: str, view: Any) -> Json:
+    def views_update(self, view: Any, view_id: str, **given: str) -> Json:
         if view_id not in self.views:
             raise Refused("not_found")
+        if "hash" in given and given["hash"] != self.hash_of(view_id):
+            raise Refused("hash_conflict")
         return self._view(view_id, view)
 
+    def hash_of(self, view_id: str) -> str:
+        return hashlib.sha256(json.dumps(self.views[view_id]).encode()).hexdigest()[:12]
+
+    def close(self, view_id: str) -> None:
+        """Close a view, as somebody does who thinks better of it."""
+        del self.views[view_id]
+
     def views_publish(self, user_id: str, view: Any) -> Json:
+        if view["type"] != "home":
+            raise Refused("invalid_arguments")
         check_view(view)
         self.homes[user_id] = view
         return {"view": view}
 
     def _view(self, identifier: str, view: Json) -> Json:
+        if view["type"] != "modal":
+            raise Refused("invalid_arguments")
         check_view(view)
         self.views[identifier] = view
-        return {"view": {"id": identifier, **view}}
+        return {"view": {"id": identifier, "hash": self.hash_of(identifier), **view}}
 
     def _known(self, channel: str) -> None:
         if channel[:1] not in {"C", "D", "G"}:
@@ -221,40 +268,6 @@ class FakeSlack:
         return [message["text"] for message in self.messages[channel].values()]
 
 
-def check_message(text: str, blocks: Any) -> None:
-    """Refuse what Slack refuses, by the models of its SDK and the rules that they miss."""
-    if not text or len(text) > 40_000:
-        raise Refused("msg_too_long" if text else "no_text")
-    check_blocks(blocks or [], 50)
-
-
-def check_view(view: Json) -> None:
-    check_blocks(view["blocks"], 100)
-    if len(view.get("private_metadata", "")) > 3_000:
-        raise Refused("invalid_arguments")
-    if view["type"] != "home":
-        View(**view).validate_json()
-    if any(b["type"] == "input" for b in view["blocks"]) and "submit" not in view:
-        raise Refused("invalid_arguments")
-
-
-def check_blocks(blocks: list[Json], most: int) -> None:
-    if len(blocks) > most:
-        raise Refused("invalid_blocks")
-    for block in blocks:
-        parsed = Block.parse(block)
-        if parsed is None:
-            raise Refused("invalid_blocks")
-        try:
-            parsed.to_dict()
-        except Exception as error:
-            raise Refused("invalid_blocks") from error
-        if block["type"] == "section" and not block["text"]["text"].strip():
-            raise Refused("invalid_blocks")
-        if any(len(field["text"]) > 2_000 for field in block.get("fields", ())):
-            raise Refused("invalid_blocks")
-
-
 class Signer:
     """Sends what Slack sends, signed, to the address of the app."""
 
@@ -263,6 +276,7 @@ class Signer:
         self.address = address
         self.slack = slack
         self.numbers = itertools.count(1)
+        self.response_url = ""
 
     async def post(
         self, body: bytes, content_type: str = "application/json", **headers: str
@@ -318,11 +332,47 @@ class Signer:
     async def press(
         self, user: str, channel: str, action_id: str, value: str, **more: Any
     ) -> tuple[int, Json | None]:
+        """Press a button in a message."""
+        place = {
+            "channel": {"id": channel},
+            "container": {"type": "message", "channel_id": channel, "message_ts": "1.1"},
+            "message": {"type": "message", "user": BOT, "ts": "1.1"},
+            "response_url": self.response_url,
+        }
+        return await self._press(user, action_id, value, {**place, **more})
+
+    async def press_in_view(
+        self, user: str, view: Json, label: str, view_id: str = "V0HOME"
+    ) -> tuple[int, Json | None]:
+        """Press the first button with a label in a modal or in the Home."""
+        place = {
+            "container": {"type": "view", "view_id": view_id},
+            "view": {**view, "id": view_id},
+        }
+        pressed = button_labelled(view["blocks"], label)
+        assert pressed, f"no button {label!r}"
+        return await self._press(user, pressed["action_id"], pressed["value"], place)
+
+    async def press_unseen(
+        self, user: str, answer: Json, label: str, channel: str = "C0HALL"
+    ) -> tuple[int, Json | None]:
+        """Press a button in a message that only one person sees: no message comes with it."""
+        place = {
+            "channel": {"id": channel},
+            "container": {"type": "message", "channel_id": channel, "is_ephemeral": True},
+            "response_url": self.response_url,
+        }
+        pressed = button_labelled(answer["blocks"], label)
+        assert pressed, f"no button {label!r}"
+        return await self._press(user, pressed["action_id"], pressed["value"], place)
+
+    async def _press(
+        self, user: str, action_id: str, value: str, place: Json
+    ) -> tuple[int, Json | None]:
         payload = {
             "type": "block_actions",
             "user": {"id": user, "team_id": TEAM},
             "team": {"id": TEAM},
-            "channel": {"id": channel},
             "trigger_id": self.slack.trigger(),
             "actions": [
                 {
@@ -333,7 +383,7 @@ class Signer:
                     "text": {"type": "plain_text", "text": "knop"},
                 }
             ],
-            **more,
+            **place,
         }
         return await self.interact(payload)
 
@@ -353,14 +403,14 @@ class Signer:
 
     async def press_labelled(self, user: str, channel: str, label: str) -> tuple[int, Json | None]:
         """Press the last button with a label that stands in a channel."""
-        for message in reversed(self.slack.messages[channel].values()):
-            for block in message["blocks"]:
-                for element in block.get("elements", ()):
-                    is_button = element["type"] == "button"
-                    if is_button and element["text"]["text"].startswith(label):
-                        return await self.press(
-                            user, channel, element["action_id"], element["value"]
-                        )
+        for ts, message in reversed(self.slack.messages[channel].items()):
+            if pressed := button_labelled(message["blocks"], label):
+                stands = {"type": "message", "user": BOT, "ts": ts}
+                if message["thread_ts"]:
+                    stands["thread_ts"] = message["thread_ts"]
+                return await self.press(
+                    user, channel, pressed["action_id"], pressed["value"], message=stands
+                )
         raise AssertionError(f"no button {label!r} in {channel}")
 
     async def submit(
@@ -379,9 +429,11 @@ class Signer:
             "view": {**view, "id": view_id, "state": {"values": state}},
         }
         status, answer = await self.interact(payload)
+        check_answer(view, answer)
         if answer and answer.get("response_action") == "update":
-            check_view(answer["view"])
             self.slack.views[view_id] = answer["view"]
+        elif answer and answer.get("response_action") == "clear":
+            del self.slack.views[view_id]
         return status, answer
 
     async def command(self, user: str, text: str) -> tuple[int, Json | None]:
@@ -393,7 +445,18 @@ class Signer:
             "channel_id": "C0HALL",
             "trigger_id": self.slack.trigger(),
         }
-        return await self.post(urlencode(fields).encode(), "application/x-www-form-urlencoded")
+        body = urlencode(fields).encode()
+        status, answer = await self.post(body, "application/x-www-form-urlencoded")
+        if answer:
+            check_message(answer["text"], answer.get("blocks"))
+        return status, answer
+
+
+def button_labelled(blocks: list[Json], label: str) -> Json | None:
+    """Return the first button with a label in blocks, or None."""
+    elements = [element for block in blocks for element in block.get("elements", ())]
+    buttons = [element for element in elements if element["type"] == "button"]
+    return next((b for b in buttons if b["text"]["text"].startswith(label)), None)
 
 
 def element_state(element: Json, given: str) -> Json:
@@ -404,6 +467,8 @@ def element_state(element: Json, given: str) -> Json:
     if kind == "checkboxes":
         chosen = [o for o in element["options"] if o["value"] in given.split(",")]
         return {"type": kind, "selected_options": chosen}
+    if kind == "users_select":
+        return {"type": kind, "selected_user": given or None}
     if kind == "datepicker":
         return {"type": kind, "selected_date": given or None}
     return {"type": kind, "value": given or None}

@@ -109,7 +109,7 @@ def test_a_story_goes_as_written(page: Page, running: Running, name: str) -> Non
 def file_a_request(page: Page) -> None:
     page.get_by_role("button", name="Een verzoek doen").click()
     form = page.locator(".log form")
-    form.get_by_label("verzoek om inzage").check()
+    form.get_by_label("inzage").check()
     form.get_by_label("Uw naam").fill("Anna de Wit")
     form.get_by_role("button", name="Indienen").click()
     expect(page.locator(".log .turn.desk").last).to_contain_text("is ingediend")

@@ -91,13 +91,27 @@ def test_a_card_says_in_a_word_what_its_colour_shows(
     assert (card.tone, card.mark) == (tone, mark)
 
 
+def test_a_message_that_was_changed_after_its_preview_is_shown_again(
+    at_work: DeskAtWork, olga: Staff
+) -> None:
+    ticket = at_work.open()
+    preview = olga.press("send", ticket.reference, text="Bijna klaar.")
+    (form,) = (b for b in preview.blocks if isinstance(b, Form))
+    seen = next(field.value for field in form.fields if field.name == "seen")
+
+    changed = olga.press("send", ticket.reference, text="Helemaal klaar.", seen=seen)
+    assert any(isinstance(block, Form) and block.opened for block in changed.blocks)
+    sent = olga.press("send", ticket.reference, text="Bijna klaar.", seen=seen)
+    assert not any(isinstance(block, Form) and block.opened for block in sent.blocks)
+
+
 def test_details_show_the_person_and_the_history(olga: Staff, at_work: DeskAtWork) -> None:
     ticket = at_work.open(name="Anna de Wit", words="mijn dossier graag")
     olga.press("note", ticket.reference, text="gebeld, geen gehoor")
 
     text = plain_text(olga.press("details", ticket.reference))
 
-    for said in ("Anna de Wit", "mijn dossier graag", "gebeld, geen gehoor", "Notitie (olga)"):
+    for said in ("Anna de Wit", "mijn dossier graag", "gebeld, geen gehoor", "olga: notitie"):
         assert said in text
 
 
