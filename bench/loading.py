@@ -23,6 +23,7 @@ from bot.serving import Service
 from tests.questions import ROUNDS
 
 RATE, SECONDS = 50, 60
+_PATIENCE_SECONDS = 30.0
 
 
 def questions() -> list[str]:
@@ -48,9 +49,14 @@ def start(command: Sequence[str], environment: dict[str, str]) -> subprocess.Pop
 
 
 def end(process: subprocess.Popen[str]) -> None:
-    """Let a process end in order, and wait for it."""
+    """Let a process end in order, and wait for it; one that does not end is stopped and told."""
     process.send_signal(signal.SIGTERM)
-    process.wait()
+    try:
+        process.wait(_PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        print(f"{process.args!r} had to be stopped", file=sys.stderr)
 
 
 def files_of_desk(folder: str) -> dict[str, str]:

@@ -26,11 +26,14 @@ _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u20
 _NEW_LINE = re.compile("\r\n?|[\u2028\u2029]")
 _MARK = re.compile(
     r"""
+    (?=[\\`*_\[\]<>~|{}(&.:/@])  # most signs are none of these, and are passed over at once
+    (?:
     [\\`*_\[\]<>~|{}]        # emphasis, code, links, HTML, mentions, tables, DATE() and TIME()
     | (?<=\])\(              # a link, for a reader that does not know an escaped bracket
     | &(?=[#A-Za-z])         # a character by its name
     | (?<=\w)\.(?=[^\W\d]{2})  # the address of a site
     | :(?=//) | /(?=/) | (?<=/)/ | (?<=mailto): | @(?=\d)
+    )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -124,7 +127,8 @@ def _with_text(card: Json, said: str) -> Json:
 
 def _within(text: str, room: int, render: Callable[[str], str]) -> str:
     """Return as much of a text as fits when it is rendered."""
-    if units(render(text)) <= room:
-        return render(text)
+    whole = render(text)
+    if units(whole) <= room:
+        return whole
     longest = bisect_right(range(len(text)), room, key=lambda n: units(render(cut(text, n + 1))))
     return render(cut(text, longest))
