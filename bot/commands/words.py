@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
+from typing import Any
 
 import click
 
-from bot.app import EXAMPLES, INTENTS, OPINION, build_lexicon
+from bot.app import EXAMPLES, OPINION, build_lexicon
 from bot.understanding import weights
 from intents import load_intents
 from knowledge import load_statement
@@ -18,10 +18,15 @@ def words() -> None:
     """Work on the words and examples of the intents."""
 
 
-def inputs_of_fit() -> list[Path]:
-    """Return the files that a fit depends on."""
-    statement = INTENTS.parent / "knowledge" / "statement.yaml"
-    return [*INTENTS.glob("*.yaml"), *EXAMPLES.glob("*.yaml"), statement]
+def inputs_of_fit() -> dict[str, Any]:
+    """Return what a fit depends on: the words and the examples, and none of the replies."""
+    statement, intents = load_statement(), load_intents()
+    return {
+        "aliases": {a.id: [a.aliases.nl, a.aliases.en] for a in statement.activities},
+        "words": intents.words,
+        "goals": sorted(intents.by_goal),
+        "examples": {path.name: path.read_text(encoding="utf-8") for path in EXAMPLES.glob("*")},
+    }
 
 
 @words.command()

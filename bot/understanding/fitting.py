@@ -6,11 +6,13 @@ Nothing here runs in the product: `python -m bot words fit` writes `intents/opin
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -66,13 +68,10 @@ def read_examples(folder: Path) -> list[Example]:
     return found
 
 
-def digest(paths: Iterable[Path]) -> str:
+def digest(inputs: Mapping[str, Any]) -> str:
     """Return a digest of what a fit depends on, to see whether it is out of date."""
-    total = hashlib.sha256()
-    for path in sorted(paths):
-        total.update(path.name.encode())
-        total.update(path.read_bytes())
-    return total.hexdigest()[:16]
+    told = json.dumps(inputs, sort_keys=True, ensure_ascii=False, default=list)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def count_words(examples: Sequence[Example]) -> tuple[list[str], dict[str, float]]:
