@@ -17,6 +17,7 @@ from bot.messages import Action, ConversationRef, Message
 
 LEASE_SECONDS = 60.0
 LONGEST_QUEUE = 20_000
+_COUNT_EVERY = 50
 MOST_TRIES = 8
 DEAD_LETTER_SECONDS = 24 * 3600.0
 REMEMBERED_SECONDS = 3 * 24 * 3600.0
@@ -43,6 +44,10 @@ class Incoming:
 class Inbox:
     """What was acknowledged to a vendor and still has to be handled."""
 
+    def __init__(self) -> None:
+        """Begin to count what is put in."""
+        self._puts = 0
+
     def put(
         self,
         transaction: Transaction,
@@ -56,11 +61,10 @@ class Inbox:
 
         Raises StoreError("full") when too much is waiting.
         """
-        waiting = one(
-            transaction, "SELECT count(*) AS n FROM inbox WHERE handled IS NULL AND dead = 0"
-        )
-        if waiting and waiting["n"] >= LONGEST_QUEUE:
+        # A count of all that waits takes the longer the more there is, so it is not made each time.
+        if self._puts % _COUNT_EVERY == 0 and self._is_full(transaction):
             raise StoreError("full")
+        self._puts += 1
         is_message = isinstance(item, Message)
         body = adapter(type(item)).dump_json(item)
         cursor = transaction.execute(
@@ -76,6 +80,13 @@ class Inbox:
             ],
         )
         return cursor.rowcount == 1
+
+    @staticmethod
+    def _is_full(transaction: Transaction) -> bool:
+        waiting = one(
+            transaction, "SELECT count(*) AS n FROM inbox WHERE handled IS NULL AND dead = 0"
+        )
+        return waiting is not None and waiting["n"] >= LONGEST_QUEUE
 
     def take(self, transaction: Transaction, now: float, limit: int = 20) -> Sequence[Incoming]:
         """Lease the oldest rows that are due."""

@@ -100,8 +100,10 @@ class Worker:
                 await step()
             except (StoreError, DeskRefusal) as error:
                 _log.warning("step failed", reason=str(error))
+            # `wait_for` may swallow a cancellation that comes together with a wake.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(wake.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await wake.wait()
 
     async def _tick(self) -> None:
         await self.writer.run(lambda: self.timekeeper.tick(self.clock()))
@@ -120,6 +122,7 @@ class Worker:
             await asyncio.gather(*(self.writer.run(partial(self._handle, row)) for row in taken))
             if not taken:
                 return
+            self.wake()
 
     def _handle(self, incoming: Incoming) -> None:
         now = self.clock()

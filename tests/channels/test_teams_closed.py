@@ -106,7 +106,7 @@ class TestClosedToUs:
         teams.blocked.clear()
 
         card = await said(teams, TRIAGE, own(service)[0].reference)
-        assert "Nieuw." in card
+        assert "Nieuw binnengekomen" in card
 
 
 class TestByMail:
