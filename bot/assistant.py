@@ -31,12 +31,14 @@ from bot.pending import agrees, meaning_of_choice
 from bot.request_form import FILE, RequestForm
 from bot.requesting import FREE_TEXT, LONG_TEXT, has_address
 from bot.text import MAXIMUM_CHARACTERS, normalise
+from bot.tickets.reference import in_words
 from bot.understanding.decision import Decider
 from bot.understanding.meaning import Context, Decision, Meaning
 from bot.understanding.reading import Reader, Reading
 from bot.visit import Visit
 
 _CERTAIN = 0.8
+_A_REQUEST: dict[Language, str] = {"nl": "mijn verzoek", "en": "my request"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class Assistant:
     def _turn(
         self, message: Message, state: Conversation, likely: Language
     ) -> tuple[Reply, Understood]:
-        reading = self.reader.read(message.text, likely)
+        reading = self.reader.read(in_words(message.text, _A_REQUEST[likely]), likely)
         decision = self._decide(message.text, reading, state)
         # What fills in a name or a reason says nothing about the language of the talk.
         fills_in = [meaning.goal for meaning in decision.meanings] == ["request_detail"]

@@ -46,7 +46,7 @@ _ASKS_ANEW = frozenset(
     }
 )
 _LONGEST_FOLLOW_UP = 12
-_CERTAIN_LANGUAGE = 1.0
+_CERTAIN_LANGUAGE = 1.6
 _DATA_KNOWN = {"": 1.0}  # as if the data were named: the conversation was about them
 _TELLING_ODDS = 0.5
 
@@ -146,7 +146,7 @@ class Reader:
         normalised = normalise(text)
         found = tokens(normalised)
         odds = sum(self.language_odds.get(token.text, 0.0) for token in found)
-        certain = abs(odds) >= _CERTAIN_LANGUAGE
+        certain = abs(odds) > _CERTAIN_LANGUAGE
         language: Language = likely if not certain else "nl" if odds > 0 else "en"
         words = read_words(found, self.lexicon, language)
         spots = spot(words, self.lexicon, language)
