@@ -14,7 +14,15 @@ from bot.understanding.meaning import (
     family_of,
 )
 from bot.understanding.reading import Reading
-from bot.understanding.together import NO_ANSWER, TALK, go_together, merged, same_family
+from bot.understanding.subjects import rivals_in, subjects_of
+from bot.understanding.together import (
+    NO_ANSWER,
+    TALK,
+    go_together,
+    merged,
+    neighbours_of,
+    same_family,
+)
 
 _GENERAL = {
     "controller": "controller_general",
@@ -68,15 +76,15 @@ class Decider:
                     return found
                 meanings.extend(found.meanings)
             else:
-                about = self._activities(reading, all_named=goal.startswith("request_"))
+                about = subjects_of(reading, self.limits, all_named=goal.startswith("request_"))
                 meanings.append(Meaning(goal, about, score))
         if not meanings:
             return self._lost(reading, context, "the question names no data")
-        known = set(context.activities) - reading.named
-        said = [m for m in meanings if not self._doubted(m, reading, known)]
+        said = [m for m in meanings if not self._doubted(m, reading, context)]
         if not said:
-            draft = context.draft and len(reading.words) <= self.limits.follow_up_words
-            return self._lost(reading, context, "") if draft else self._refused(reading)
+            detail = context.draft and "?" not in reading.text
+            short = len(reading.words) <= self.limits.follow_up_words
+            return self._lost(reading, context, "") if detail and short else self._refused(reading)
         return Decision(merged(said), reason="understood")
 
     def _unanswered(self, reading: Reading, context: Context) -> Decision:
@@ -87,15 +95,18 @@ class Decider:
             return self._refused(reading)
         return self._lost(reading, context, "no goal is likely enough")
 
-    def _doubted(self, meaning: Meaning, reading: Reading, known: set[str]) -> bool:
+    def _doubted(self, meaning: Meaning, reading: Reading, context: Context) -> bool:
         """Tell whether the statement seems not to say what is asked, whatever the goal looks like.
 
         People ask details that it does not state in the very words of what it does state.
         """
+        known = set(context.activities) - reading.named
         refers_back = bool(known.intersection(meaning.activities))
         stated = reading.stated_of_known if refers_back else reading.stated
         family = family_of(meaning.goal)
-        least = self.limits.stated_request if family == "request" else self.limits.stated
+        reachable = meaning.goal.startswith("contact_")
+        answer = self.limits.stated_contact if reachable else self.limits.stated
+        least = self.limits.stated_request if family == "request" else answer
         return family in {"answer", "request"} and stated < least
 
     def _refused(self, reading: Reading) -> Decision:
@@ -169,48 +180,16 @@ class Decider:
                 have.append(goal)
                 yield goal, score
 
-    def _activities(self, reading: Reading, *, all_named: bool = False) -> tuple[str, ...]:
-        """Return the activities a text is about, the likeliest first.
-
-        A request is about all that it names; a question is about those that stand out.
-        """
-        limits = self.limits
-        unnamed = limits.stands_out if all_named else limits.activity
-        scored = {
-            name: score
-            for name, score in reading.activities.items()
-            if score >= (limits.named_activity if name in reading.named else unnamed)
-        }
-        for name in reading.named:
-            if name not in reading.activities:
-                scored[name] = 1.0
-        strong = {name: score for name, score in scored.items() if score >= limits.activity}
-        beside = {name: scored.get(name, 0.0) for name in reading.joined}
-        chosen = {**beside, **scored} if all_named else {**beside, **strong} or scored
-        return tuple(sorted(chosen, key=lambda name: -chosen[name]))
-
-    def _rivals(self, goal: str, reading: Reading) -> tuple[str, ...]:
-        """Return the likeliest activities where none stands out: each gets its own answer.
-
-        A question that has a general answer asks for more certainty about its data.
-        """
-        least = self.limits.likely_activity if goal in _GENERAL else self.limits.weak_activity
-        ranked = sorted(reading.activities.items(), key=lambda pair: -pair[1])[:2]
-        best = ranked[0][1]
-        if best < least or best >= self.limits.stands_out:
-            return ()
-        return tuple(name for name, likely in ranked if likely >= self.limits.rival_share * best)
-
     def _with_activity(
         self, goal: str, score: float, reading: Reading, context: Context
     ) -> Decision:
-        found = self._activities(reading)
+        found = subjects_of(reading, self.limits)
         refers_back = context.activities and len(reading.words) <= self.limits.follow_up_words
         if refers_back and not reading.named:
             sure = [n for n in found if reading.activities[n] >= self.limits.new_activity]
             found = tuple(sure) or context.activities
         if len(found) <= 1:
-            found = self._rivals(goal, reading) or found
+            found = rivals_in(reading, self.limits, certain=goal in _GENERAL) or found
         if len(found) > _MOST_ANSWERED_AT_ONCE:
             return Decision(choices=tuple(Meaning(goal, (name,)) for name in found[:3]))
         if found:
@@ -254,12 +233,15 @@ class Decider:
     def _follow_up(self, reading: Reading, context: Context) -> Decision | None:
         """Return the last question for other data (`en voor cookies?`), or another for the same."""
         last = _SPECIFIC.get(context.goal, context.goal)
-        if last not in _ABOUT_ACTIVITY or len(reading.words) > self.limits.other_data_words:
+        if last not in _ABOUT_ACTIVITY:
+            return self._beside(reading, context)
+        if len(reading.words) > self.limits.other_data_words:
             return None
         goal, score = reading.best_goals()[0]
+        corrects = reading.corrects and not reading.asks_anew
         vague = goal == "unclear" or score < self.limits.understood or reading.only_other_data
-        found = self._activities(reading)
-        if vague and found:
+        found = subjects_of(reading, self.limits)
+        if (vague or corrects) and found:
             return Decision((Meaning(last, found[:2]),), reason="the last question, other data")
         asked, sure = next(pair for pair in reading.best_goals() if pair[0] in FACETS)
         if goal == "unclear" and context.activities and sure >= self.limits.sure:
@@ -267,10 +249,26 @@ class Decider:
             return Decision((meant,), reason="another question, the same data")
         return None
 
+    def _beside(self, reading: Reading, context: Context) -> Decision | None:
+        """Return the neighbour of the last topic that a short text asks: `en per mail?`."""
+        neighbours = neighbours_of(context.goal)
+        if not neighbours or len(reading.words) > self.limits.beside_words:
+            return None
+        goal, score = reading.best_goals()[0]
+        if goal in neighbours or (goal != "unclear" and score >= self.limits.sure):
+            return None
+        best = max(neighbours, key=lambda name: reading.goals.get(name, 0.0))
+        if (
+            reading.goals.get(best, 0.0) < self.limits.neighbour
+            or "follow_up" not in reading.concepts
+        ):
+            return None
+        return Decision((Meaning(best, (), score),), reason="a neighbour of the last topic")
+
     def _lost(self, reading: Reading, context: Context, reason: str) -> Decision:
         if context.draft:
             return Decision((Meaning("request_detail"),), reason="a detail of the request")
-        found = self._activities(reading)
+        found = subjects_of(reading, self.limits)
         if len(found) == 1:
             asked = tuple(Meaning(facet, found) for facet in ("data", "retention", "controller"))
             return Decision(choices=asked, reason=reason)

@@ -85,7 +85,7 @@ def count_words(examples: Sequence[Example]) -> tuple[list[str], dict[str, float
             counts[word][0 if example.language == "nl" else 1] += 1
     total = {word: nl + en for word, (nl, en) in counts.items()}
     common = [w for w, often in total.items() if often >= _COMMON and len(w) >= _LONG_ENOUGH]
-    slips = {slip for word in common for slip in slips_of(word)}
+    slips = {slip for word in common for slip in slips_of(word) if len(slip) >= _LONG_ENOUGH}
     words = sorted(
         word
         for word, often in total.items()

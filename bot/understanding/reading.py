@@ -58,6 +58,7 @@ class Clause:
     text: str
     goals: Mapping[str, float]
     concepts: frozenset[str]
+    features: Mapping[str, float]
 
     def best(self) -> tuple[str, float]:
         """Return the likeliest goal."""
@@ -117,6 +118,16 @@ class Reading:
         first = {found.concept for found in self.spots if found.first <= 1}
         return "follow_up" in first and not self.concepts & _ASKS_ANEW
 
+    @property
+    def corrects(self) -> bool:
+        """Tell whether the text puts right what was taken from the last one: `no, I mean …`."""
+        return any(found.concept == "i_mean" and found.first <= 1 for found in self.spots)
+
+    @property
+    def asks_anew(self) -> bool:
+        """Tell whether the text holds a question of its own."""
+        return bool(self.concepts & _ASKS_ANEW)
+
     def best_goals(self) -> list[tuple[str, float]]:
         """Return the goals, the likeliest first."""
         return sorted(self.goals.items(), key=lambda pair: -pair[1])
@@ -154,13 +165,14 @@ class Reader:
         whole = self.opinion.goals.scores(features)
         clause_spans, asking_spans = clauses(normalised), _asking(normalised, words, spots)
         parts = self._parts({*clause_spans, *asking_spans}, normalised, words, spots, language)
-        goals = _blend(whole, [parts[span] for span in asking_spans if span in parts])
+        asking = [parts[span] for span in asking_spans if span in parts]
+        goals = _blend(whole, asking)
         activities = self.opinion.activities.scores(
             activity_features(words, spots, language, self.activities)
         )
-        stated = self.opinion.is_stated(features, goals, activities)
+        stated = self._stated(features, goals, activities, asking)
         short = len(words) <= _LONGEST_FOLLOW_UP
-        of_known = self.opinion.is_stated(features, goals, _DATA_KNOWN) if short else stated
+        of_known = self._stated(features, goals, _DATA_KNOWN, asking) if short else stated
         return Reading(
             text=normalised,
             language=language,
@@ -176,6 +188,20 @@ class Reader:
             stated=stated,
             stated_of_known=of_known,
         )
+
+    def _stated(
+        self,
+        features: Mapping[str, float],
+        goals: Mapping[str, float],
+        activities: Mapping[str, float],
+        asking: Sequence[Clause],
+    ) -> float:
+        """Return the probability that the statement says it: what is asked counts most."""
+        whole = self.opinion.is_stated(features, goals, activities)
+        if not asking:
+            return whole
+        asked = max(self.opinion.is_stated(c.features, c.goals, activities) for c in asking)
+        return _STORY_SHARE * whole + (1 - _STORY_SHARE) * asked
 
     def _parts(
         self,
@@ -200,7 +226,7 @@ class Reader:
             features = goal_features(words[first:last], own, language, self.activities)
             goals = self.opinion.goals.scores(features)
             concepts = frozenset(spot.concept for spot in own)
-            found[start, end] = Clause(text[start:end].strip(), goals, concepts)
+            found[start, end] = Clause(text[start:end].strip(), goals, concepts, features)
         return found
 
 

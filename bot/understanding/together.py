@@ -27,11 +27,22 @@ _FAMILIES = (
     frozenset({"sharing_112", "sharing_withheld_number"}),
     frozenset({"sharing_processors", "sharing_outside_eea"}),
 )
+_PURPOSES = ("delivery", "troubleshooting", "security", "improvement")
+_NEIGHBOURS = (
+    _FAMILIES[1],
+    frozenset({"why_processing", *(f"purpose_{name}" for name in _PURPOSES)}),
+    frozenset({"sharing_processors", "sharing_outside_eea", "sharing_authorities"}),
+)
 
 
 def same_family(first: str, second: str) -> bool:
     """Tell whether two goals are often asked in one breath."""
     return any(first in family and second in family for family in _FAMILIES)
+
+
+def neighbours_of(goal: str) -> frozenset[str]:
+    """Return the topics of which a short text may ask another after this one; maybe none."""
+    return next((around for around in _NEIGHBOURS if goal in around), frozenset())
 
 
 def go_together(first: str, second: str) -> bool:
