@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import sys
@@ -15,7 +14,7 @@ from bench.judging import read_items
 from bench.report import Figures, draw, markdown
 from bot.app import EXAMPLES, OPINION
 from bot.commands.words import inputs_of_fit
-from bot.understanding import fitting
+from bot.understanding import fitting, weights
 
 _ROUNDS = timing.ROOT / "tests" / "rounds"
 _REPORT = timing.ROOT / "docs" / "bench.md"
@@ -67,8 +66,7 @@ def _measure(texts: list[str], sets: Sets) -> Figures:
 
 
 def _up_to_date() -> bool:
-    fitted = json.loads(OPINION.read_text(encoding="utf-8"))["fitted_on"]
-    return bool(fitted == fitting.digest(inputs_of_fit()))
+    return weights.fitted_on(OPINION) == fitting.digest(inputs_of_fit())
 
 
 def _machine() -> str:

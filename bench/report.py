@@ -96,7 +96,7 @@ def _notes(figures: Figures) -> str:
         "opened; the language of the reply does not count, because the peers choose none. False "
         "answer: facts stated where none is wanted, or only other facts than the wanted ones. "
         "Build: from nothing to the first question; the desk loads weights that were fitted "
-        "ahead (`words fit`, a minute or two), the peers index or fit the examples. "
+        "ahead (`words fit`, some minutes), the peers index or fit the examples. "
         "The desk's time is that of a whole reply, a peer's that of a label. WRatio gives many "
         "phrases one and the same best score, and the first of them wins; plain ratio does not."
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import partial
@@ -30,6 +29,7 @@ from bot.tickets.model import Person, Role
 from bot.tickets.sqlite import SqliteTickets
 from bot.timekeeping import Timekeeper
 from bot.triage import Roles, Triage
+from bot.understanding import weights
 from bot.understanding.decision import Decider
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.opinion import Opinion
@@ -39,10 +39,10 @@ from knowledge import Law, Statement, load_law, load_statement
 
 INTENTS = HERE
 EXAMPLES = INTENTS / "examples"
-OPINION = INTENTS / "opinion.json"
+OPINION = INTENTS / "opinion.npz"
 _OPTIONAL = "_optional"
 LOCAL_STAFF = frozenset({"cli", "desk"})
-_NEVER_REPAIRED_INTO = "silence_"
+_NEVER_REPAIRED_INTO = ("silence_", "detail_")
 
 
 def system_clock() -> datetime:
@@ -53,7 +53,7 @@ def system_clock() -> datetime:
 def build_lexicon(
     statement: Statement,
     intents: Intents,
-    common_words: list[str],
+    common_words: Sequence[str],
     language_odds: Mapping[str, float],
 ) -> Lexicon:
     """Return the words of the statement's aliases and of the intents as one lexicon."""
@@ -67,19 +67,16 @@ def build_lexicon(
             optional.update(word for words in own.values() for word in words)
         else:
             forms[concept] = own
-    silences = [concept for concept in forms if concept.startswith(_NEVER_REPAIRED_INTO)]
-    return Lexicon(
-        forms, common_words, optional, unrepairable=silences, language_odds=language_odds
-    )
+    barred = [concept for concept in forms if concept.startswith(_NEVER_REPAIRED_INTO)]
+    return Lexicon(forms, common_words, optional, unrepairable=barred, language_odds=language_odds)
 
 
 def build_reader(statement: Statement, intents: Intents, opinion: Path = OPINION) -> Reader:
     """Return the reader with the fitted second opinion."""
-    fitted = json.loads(opinion.read_text(encoding="utf-8"))
-    odds = fitted["language_odds"]
-    lexicon = build_lexicon(statement, intents, fitted["words"], odds)
+    fitted = weights.read(opinion)
+    lexicon = build_lexicon(statement, intents, fitted.words, fitted.language_odds)
     activities = frozenset(activity.id for activity in statement.activities)
-    return Reader(lexicon, Opinion.of(fitted), activities, odds)
+    return Reader(lexicon, Opinion.of(fitted), activities, fitted.language_odds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.assistant import Understood
+from bot.understanding.opinion import stated_features
 from bot.understanding.reading import Reader, Reading
 from bot.understanding.spotting import Word
 
@@ -33,6 +34,11 @@ def _reading(reading: Reading, reader: Reader) -> Iterator[str]:
         yield f"{'goal':10} {goal} {score:.2f}  {weights}"
     ranked = sorted(reading.activities.items(), key=lambda pair: -pair[1])[:3]
     yield f"{'data':10} " + "  ".join(f"{name} {score:.2f}" for name, score in ranked)
+    because = reader.opinion.stated.because(
+        stated_features(reading.features, reading.goals, reading.activities), "stated"
+    )
+    weights = " ".join(f"{feature} {weight:+.1f}" for feature, weight in because)
+    yield f"{'stated':10} {reading.stated:.2f}  {weights}"
     for clause in reading.clauses:
         goal, score = clause.best()
         yield f"{'clause':10} ‘{clause.text.strip()}’ {goal} {score:.2f}"

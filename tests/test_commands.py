@@ -46,9 +46,9 @@ def test_json_holds_the_whole_batch_contract() -> None:
 
 
 def test_explain_shows_the_path_and_hides_sensitive_numbers() -> None:
-    shown = run("ask", "--explain", "hoelang bewaren julie coookies? bsn 123456782")
+    shown = run("ask", "--explain", "hoelang bewaren jullle coookies? bsn 123456782")
 
-    assert "julie→jullie" in shown
+    assert "jullle→jullie" in shown
     assert "retention" in shown
     assert "123456782" not in shown
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from bot.assistant import Assistant
 from bot.messages import Language
 from bot.text import tokens
+from bot.understanding import weights
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.reading import Reader
 from bot.understanding.spotting import Spot, read_words, spot
+from bot.understanding.weights import HEADS, Fitted, Head
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +111,37 @@ def test_a_name_does_not_decide_the_language(reader: Reader) -> None:
 @pytest.mark.parametrize("edit", ["bewaartermin", "bewaartemrijn", "bewaartermijjn"])
 def test_one_slip_of_the_finger_is_understood(reader: Reader, edit: str) -> None:
     assert reader.read(f"{edit} cookies").best_goals()[0][0] == "retention"
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("contact form + contact person: who is responsible?", {"contact_form", "contact_person"}),
+        ("cookies en sleutelhouders: hoe lang?", {"visit_stats", "keyholders"}),
+        ("cookies of the contact form", set()),
+        ("wie zijn de sleutelhouders", set()),
+    ],
+)
+def test_rows_in_one_breath_are_joined(reader: Reader, text: str, rows: set[str]) -> None:
+    assert reader.read(text).joined == rows
+
+
+def test_a_detail_speaks_against_an_answer(reader: Reader) -> None:
+    asked = reader.read("hoe lang bewaren jullie de gegevens van sleutelhouders?")
+    detail = reader.read("in welk bestandsformaat bewaren jullie de gegevens van sleutelhouders?")
+    assert asked.stated > detail.stated
+
+
+def test_weights_read_back_as_they_were_written(tmp_path: Path) -> None:
+    table = np.array([[1.5, 0.0], [0.0, -2.0]], dtype=np.float32)
+    head = Head(("a", "b"), np.array([0.5, -0.5], np.float32), {"s:één": 0, "b:^_x": 1}, table)
+    heads = dict.fromkeys(HEADS, head)
+    weights.write(tmp_path / "w.npz", Fitted(heads, ("één",), {"één": 2.0}, "abc"))
+
+    again = weights.read(tmp_path / "w.npz")
+
+    assert again.words == ("één",)
+    assert again.language_odds == {"één": 2.0}
+    assert weights.fitted_on(tmp_path / "w.npz") == "abc"
+    for name in HEADS:
+        assert again.heads[name].scores({"s:één": 1.0}) == head.scores({"s:één": 1.0})

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.understanding.meaning import FACETS, THRESHOLDS, Context, Decision, Meaning, Thresholds
+from bot.understanding.meaning import (
+    FACETS,
+    THRESHOLDS,
+    Context,
+    Decision,
+    Meaning,
+    Thresholds,
+    family_of,
+)
 from bot.understanding.reading import Reading
+from bot.understanding.together import NO_ANSWER, TALK, go_together, merged, same_family
 
 _GENERAL = {
     "controller": "controller_general",
     "data": "service_overview",
     "purpose": "why_processing",
 }
-_NO_ANSWER = ("silence_", "foreign_")
-_TALK = frozenset(
-    {"greeting", "thanks", "goodbye", "acknowledge", "smalltalk_other", "yes", "no", "help"}
-)
+_SILENT = "silence_other"
+_COSTS, _PRICES = "silence_costs", "foreign_sales"
 _ABOUT_ACTIVITY = frozenset({*FACETS, "rights_apply"})
 _SPECIFIC = {general: facet for facet, general in _GENERAL.items()}
 _ENDS_A_DRAFT = frozenset({"cancel", "withdraw_request"})
@@ -23,21 +30,6 @@ _IN_A_DRAFT = frozenset({"yes", "no", "resume"})
 _ONLY_IN_A_DRAFT = frozenset({"yes", "resume"})
 _CAN_BE_DENIED = frozenset({"request_access", "request_erasure", "request_portability"})
 _MOST_ANSWERED_AT_ONCE = 2
-_ALONE = ("status", "escalate", "incident", "cancel", "resume", "withdraw_request", "yes", "no")
-_FAMILIES = (
-    frozenset({*FACETS}),
-    frozenset(
-        {
-            "contact_address",
-            "contact_phone",
-            "contact_hours",
-            "contact_privacy_email",
-            "contact_general_email",
-        }
-    ),
-    frozenset({"statement_version", "statement_changes"}),
-    frozenset({"request_how", "request_identification"}),
-)
 
 
 class Decider:
@@ -58,7 +50,7 @@ class Decider:
         if reading.named and len(reading.words) <= self.limits.bare_words and reading.names_only:
             return self._lost(reading, context, "data, and no question")
         if not goals:
-            return self._lost(reading, context, "no goal is likely enough")
+            return self._unanswered(reading, context)
         if self._mixed_up(goals[0], reading):
             return self._lost(reading, context, "a general purpose, yet it names data")
         return self._answers(goals, reading, context)
@@ -80,22 +72,69 @@ class Decider:
                 meanings.append(Meaning(goal, about, score))
         if not meanings:
             return self._lost(reading, context, "the question names no data")
-        return Decision(_merged(meanings), reason="understood")
+        said = [m for m in meanings if not self._doubted(m, reading, context)]
+        if not said:
+            detail = context.draft and "?" not in reading.text
+            short = len(reading.words) <= self.limits.follow_up_words
+            return self._lost(reading, context, "") if detail and short else self._refused(reading)
+        return Decision(merged(said), reason="understood")
+
+    def _unanswered(self, reading: Reading, context: Context) -> Decision:
+        """Return a refusal where the question is clear and not in the statement, else ask back."""
+        likeliest = reading.best_goals()[0][0]
+        clear = reading.stated < self.limits.not_stated and family_of(likeliest) != "talk"
+        if clear and not context.draft:
+            return self._refused(reading)
+        return self._lost(reading, context, "no goal is likely enough")
+
+    def _doubted(self, meaning: Meaning, reading: Reading, context: Context) -> bool:
+        """Tell whether the statement seems not to say what is asked, whatever the goal looks like.
+
+        People ask details that it does not state in the very words of what it does state.
+        """
+        known = set(context.activities) - reading.named
+        refers_back = bool(known.intersection(meaning.activities))
+        stated = reading.stated_of_known if refers_back else reading.stated
+        family = family_of(meaning.goal)
+        reachable = meaning.goal.startswith("contact_")
+        answer = self.limits.stated_contact if reachable else self.limits.stated
+        least = self.limits.stated_request if family == "request" else answer
+        return family in {"answer", "request"} and stated < least
+
+    def _refused(self, reading: Reading) -> Decision:
+        """Return the likeliest of the refusals; where none is likely, that the statement is silent.
+
+        What looked like a question to the statement is about privacy until something says not.
+        """
+        ranked = (pair for pair in reading.best_goals() if pair[0].startswith(NO_ANSWER))
+        goal, score = next(ranked)
+        if score < self.limits.known_refusal:
+            goal = _SILENT
+        return Decision((Meaning(goal, (), score),), reason="the statement does not say this")
 
     def _goals(self, reading: Reading, context: Context) -> list[tuple[str, float]]:
         ranked = [pair for pair in reading.best_goals() if self._possible(pair[0], context)]
-        best, score = self._safest(ranked, reading)
-        if best == "unclear" or score < self._floor(best):
+        best, score = self._in_talk(ranked, context)
+        if best == "unclear" or score < self.limits.understood:
             return []
         chosen = [(best, score)]
         chosen.extend(
             (goal, likely)
             for goal, likely in ranked[1:4]
-            if likely >= self.limits.second_goal and _same_family(best, goal)
+            if likely >= self.limits.second_goal and same_family(best, goal)
         )
-        if not best.startswith(_NO_ANSWER):
+        if not best.startswith(NO_ANSWER):
             chosen.extend(self._from_clauses(reading, [goal for goal, _ in chosen]))
-        return [pair for pair in chosen if pair[0] not in _TALK] or chosen[:1]
+        return [pair for pair in chosen if pair[0] not in TALK] or chosen[:1]
+
+    def _in_talk(self, ranked: Sequence[tuple[str, float]], context: Context) -> tuple[str, float]:
+        """Return the likeliest goal; what a price is asked of is the request one talks about."""
+        likely = dict(ranked)
+        cost = likely.get(_COSTS, 0.0)
+        about_request = context.draft or context.goal.startswith(("request_", "right"))
+        if about_request and ranked[0][0] == _PRICES and cost >= self.limits.activity:
+            return _COSTS, cost
+        return ranked[0]
 
     def _mixed_up(self, best: tuple[str, float], reading: Reading) -> bool:
         """Tell whether a question about the general purposes seems to be about one row after all.
@@ -112,27 +151,9 @@ class Decider:
         sure = any(p >= self.limits.activity for p in reading.activities.values())
         return facet if facet and (sure or reading.named) else goal
 
-    def _safest(self, ranked: Sequence[tuple[str, float]], reading: Reading) -> tuple[str, float]:
-        """Return the best goal; a refusal that is nearly as likely as an answer wins.
-
-        Not where the question names its data: then the words of a story around it count less.
-        """
-        best, score = ranked[0]
-        grounded = best in FACETS and bool(self._activities(reading))
-        if grounded or best in _TALK or best.startswith(("request_", *_NO_ANSWER, *_ALONE)):
-            return best, score
-        for goal, likely in ranked[1:3]:
-            if goal.startswith(_NO_ANSWER) and likely >= self.limits.refusal_share * score:
-                return goal, likely
-        return best, score
-
     def _possible(self, goal: str, context: Context) -> bool:
         """Tell whether a goal can be meant here: nothing is cancelled where nothing runs."""
         return goal not in _ONLY_IN_A_DRAFT or bool(context.draft or context.offered)
-
-    def _floor(self, goal: str) -> float:
-        answers = not goal.startswith((*_NO_ANSWER, "request_")) and goal not in _TALK
-        return self.limits.understood_answer if answers else self.limits.understood
 
     def _from_clauses(self, reading: Reading, have: list[str]) -> Iterable[tuple[str, float]]:
         """Yield what other clauses ask beside the main question."""
@@ -146,7 +167,7 @@ class Decider:
                 likely
                 and not denied
                 and goal not in have
-                and all(_go_together(o, goal) for o in have)
+                and all(go_together(o, goal) for o in have)
             ):
                 have.append(goal)
                 yield goal, score
@@ -157,16 +178,18 @@ class Decider:
         A request is about all that it names; a question is about those that stand out.
         """
         limits = self.limits
+        unnamed = limits.stands_out if all_named else limits.activity
         scored = {
             name: score
             for name, score in reading.activities.items()
-            if score >= (limits.named_activity if name in reading.named else limits.activity)
+            if score >= (limits.named_activity if name in reading.named else unnamed)
         }
         for name in reading.named:
             if name not in reading.activities:
                 scored[name] = 1.0
         strong = {name: score for name, score in scored.items() if score >= limits.activity}
-        chosen = scored if all_named else strong or scored
+        beside = {name: scored.get(name, 0.0) for name in reading.joined}
+        chosen = {**beside, **scored} if all_named else {**beside, **strong} or scored
         return tuple(sorted(chosen, key=lambda name: -chosen[name]))
 
     def _rivals(self, goal: str, reading: Reading) -> tuple[str, ...]:
@@ -237,7 +260,7 @@ class Decider:
         if last not in _ABOUT_ACTIVITY or len(reading.words) > self.limits.other_data_words:
             return None
         goal, score = reading.best_goals()[0]
-        vague = goal == "unclear" or score < self._floor(goal) or reading.only_other_data
+        vague = goal == "unclear" or score < self.limits.understood or reading.only_other_data
         found = self._activities(reading)
         if vague and found:
             return Decision((Meaning(last, found[:2]),), reason="the last question, other data")
@@ -254,26 +277,3 @@ class Decider:
             goal = next((g for g, _ in reading.best_goals() if g in FACETS), "data")
             return Decision(choices=tuple(Meaning(goal, (name,)) for name in found[:3]))
         return Decision(reason=reason)
-
-
-def _same_family(first: str, second: str) -> bool:
-    """Tell whether two goals are often asked in one breath."""
-    return any(first in family and second in family for family in _FAMILIES)
-
-
-def _go_together(first: str, second: str) -> bool:
-    """Tell whether what another clause asks may be answered beside the main question."""
-    if _same_family(first, second):
-        return True
-    if "unclear" in (first, second) or second in _TALK or second.startswith(_NO_ANSWER):
-        return False
-    if first.startswith(_ALONE) or second.startswith(_ALONE):
-        return False
-    about_right = first.startswith("right") or second.startswith("right")
-    return not (about_right and (first.startswith("request_") or second.startswith("request_")))
-
-
-def _merged(meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
-    """Return the meanings once each, requests last, so that an answer precedes its offer."""
-    distinct = {(m.goal, m.activities): m for m in meanings}
-    return tuple(sorted(distinct.values(), key=lambda m: m.goal.startswith("request_")))

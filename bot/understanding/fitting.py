@@ -1,29 +1,48 @@
 """Fits the second opinion on the example utterances; needs the development packages.
 
-Nothing here runs in the product: `python -m bot words fit` writes `intents/opinion.json`.
+Nothing here runs in the product: `python -m bot words fit` writes `intents/opinion.npz`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
+import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+
+import numpy as np
 
 from bot.messages import Language
 from bot.phrases import read_yaml
 from bot.text import normalise, tokens
 from bot.understanding.lexicon import Lexicon
-from bot.understanding.opinion import activity_features, goal_features
-from bot.understanding.reading import odds_of_language
+from bot.understanding.meaning import family_of
+from bot.understanding.opinion import (
+    Opinion,
+    activity_features,
+    goal_features,
+    stated_features,
+)
+from bot.understanding.reading import Reader, odds_of_language
+from bot.understanding.solving import fit_labels
 from bot.understanding.spotting import Spot, read_words, spot
+from bot.understanding.weights import Fitted, Head
+
+LexiconOf = Callable[[Sequence[str], Mapping[str, float]], Lexicon]
 
 _SMALLEST_WEIGHT = 0.6
 _LEAST_OFTEN = 2
-_INVERSE_REGULARISATION = 30.0
+_COMMON = 60
+_MOST_SLIPS = 4
+_LONG_ENOUGH = 4
+_FIRST_INVERSE_REGULARISATION = 30.0
+_SECOND_INVERSE_REGULARISATION = 10.0
+_PARTS = 5
+_RUNS = 20
+STATED = "stated"
+_NOT_STATED = frozenset({"silence", "foreign"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,46 +76,126 @@ def digest(paths: Iterable[Path]) -> str:
 
 
 def count_words(examples: Sequence[Example]) -> tuple[list[str], dict[str, float]]:
-    """Return the words that stand in two examples or more, and their language odds."""
+    """Return the words that stand in two examples or more, and their language odds.
+
+    Examples are typed as people type: a rare slip of a common word stays a word to be repaired.
+    """
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for example in examples:
         for word in {token.text for token in tokens(normalise(example.text))}:
             counts[word][0 if example.language == "nl" else 1] += 1
-    words = sorted(word for word, (nl, en) in counts.items() if nl + en >= _LEAST_OFTEN)
+    total = {word: nl + en for word, (nl, en) in counts.items()}
+    common = [w for w, often in total.items() if often >= _COMMON and len(w) >= _LONG_ENOUGH]
+    slips = {slip for word in common for slip in slips_of(word) if len(slip) >= _LONG_ENOUGH}
+    words = sorted(
+        word
+        for word, often in total.items()
+        if often >= _LEAST_OFTEN and not (often <= _MOST_SLIPS and word in slips)
+    )
     return words, odds_of_language({word: (nl, en) for word, (nl, en) in counts.items()})
 
 
-def fit(
-    examples: Sequence[Example], lexicon: Lexicon, activities: frozenset[str], own: frozenset[str]
-) -> dict[str, Any]:
-    """Return the fitted heads as plain data.
+def slips_of(word: str) -> Iterator[str]:
+    """Yield a word with one letter inside it left out or doubled, or two letters swapped."""
+    for i in range(1, len(word) - 1):
+        yield word[:i] + word[i + 1 :]
+        yield word[: i + 1] + word[i:]
+        yield word[: i - 1] + word[i] + word[i - 1] + word[i + 1 :]
+    yield word[:-2] + word[-1] + word[-2]
 
-    `own` are the concepts named after a goal. Each example counts twice, once without what its
-    own lexicon says, so that the weights lean on the other words of a question as well.
-    """
-    goals, abouts = _Rows([], []), _Rows([], [])
-    for example in examples:
-        language = example.language
-        words = read_words(tokens(normalise(example.text)), lexicon, language)
-        spots = spot(words, lexicon, language)
-        for kept in _with_and_without(spots, own):
-            goals.add(goal_features(words, kept, language, activities), example.goals)
-        for kept in _with_and_without(spots, activities):
-            abouts.add(activity_features(words, kept, language, activities), example.about)
-    return {
-        "goals": _fit_head(goals.features, goals.labels, "balanced"),
-        "activities": _fit_head(abouts.features, abouts.labels, None),
-    }
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Fits heads over one lexicon builder, one set of activities and the goals' own concepts."""
+
+    lexicon_of: LexiconOf
+    activities: frozenset[str]
+    own: frozenset[str]
+
+    def everything(self, examples: Sequence[Example], digest: str) -> Fitted:
+        """Return the fit on all examples.
+
+        The head that tells whether the statement says it learns from readings of each part of
+        the examples by a fit on the other parts: else it would trust the first look too much.
+        """
+        from joblib import Parallel, delayed  # noqa: PLC0415 - development only
+
+        parts = parts_of(examples)
+        run = Parallel(n_jobs=os.cpu_count())
+        *rows, last = run(
+            [
+                *(delayed(self.second_rows)(examples, parts, part) for part in range(_PARTS)),
+                delayed(self.first_look)(examples, digest),
+            ]
+        )
+        fitted: Fitted = last
+        stated = _fit_head(_Rows.joined(rows), _SECOND_INVERSE_REGULARISATION, balanced=False)
+        return replace(fitted, heads={**fitted.heads, STATED: stated})
+
+    def first_look(self, examples: Sequence[Example], digest: str = "") -> Fitted:
+        """Return the heads for goals and activities.
+
+        Each example counts twice, once without what its own lexicon says, so that the weights
+        lean on the other words of a question as well.
+        """
+        words, odds = count_words(examples)
+        lexicon = self.lexicon_of(words, odds)
+        goals, abouts = _Rows(), _Rows()
+        for example in examples:
+            language = example.language
+            found = read_words(tokens(normalise(example.text)), lexicon, language)
+            spots = spot(found, lexicon, language)
+            for kept in _with_and_without(spots, self.own):
+                features = goal_features(found, kept, language, self.activities)
+                goals.add(features, example.goals)
+            for kept in _with_and_without(spots, self.activities):
+                features = activity_features(found, kept, language, self.activities)
+                abouts.add(features, example.about)
+        heads = {
+            "goals": _fit_head(goals, _FIRST_INVERSE_REGULARISATION, balanced=True),
+            "activities": _fit_head(abouts, _FIRST_INVERSE_REGULARISATION, balanced=False),
+            STATED: Head((STATED,), np.zeros(1, np.float32), {}, np.zeros((0, 1), np.float32)),
+        }
+        return Fitted(heads, tuple(words), odds, digest)
+
+    def second_rows(self, examples: Sequence[Example], parts: Sequence[int], part: int) -> _Rows:
+        """Return how a fit on the other parts reads the examples of one part."""
+        paired = list(zip(examples, parts, strict=True))
+        fitted = self.first_look([example for example, own in paired if own != part])
+        lexicon = self.lexicon_of(fitted.words, fitted.language_odds)
+        reader = Reader(lexicon, Opinion.of(fitted), self.activities, fitted.language_odds)
+        rows = _Rows()
+        for example in (example for example, own in paired if own == part):
+            families = {family_of(goal) for goal in example.goals}
+            if families == {"talk"}:
+                continue
+            reading = reader.read(example.text, example.language)
+            features = stated_features(reading.features, reading.goals, reading.activities)
+            rows.add(features, () if families & _NOT_STATED else (STATED,))
+        return rows
 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    features: list[Mapping[str, float]]
-    labels: list[tuple[str, ...]]
+    features: list[Mapping[str, float]] = field(default_factory=list)
+    labels: list[tuple[str, ...]] = field(default_factory=list)
 
     def add(self, features: Mapping[str, float], labels: tuple[str, ...]) -> None:
         self.features.append(features)
         self.labels.append(labels)
+
+    @classmethod
+    def joined(cls, parts: Iterable[_Rows]) -> _Rows:
+        together = cls()
+        for rows in parts:
+            together.features.extend(rows.features)
+            together.labels.extend(rows.labels)
+        return together
+
+
+def parts_of(examples: Sequence[Example]) -> list[int]:
+    """Return the part of each example: runs of neighbours, for those are often alike."""
+    return [place * _PARTS * _RUNS // len(examples) % _PARTS for place in range(len(examples))]
 
 
 def _with_and_without(
@@ -108,38 +207,18 @@ def _with_and_without(
         yield without
 
 
-def _fit_head(
-    rows: Sequence[Mapping[str, float]],
-    labels: Sequence[Sequence[str]],
-    class_weight: str | None,
-) -> dict[str, Any]:
+def _fit_head(rows: _Rows, inverse_regularisation: float, *, balanced: bool) -> Head:
     from sklearn.feature_extraction import DictVectorizer  # noqa: PLC0415 - development only
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - development only
 
-    frequent = Counter(feature for row in rows for feature in row)
-    kept = [{f: v for f, v in row.items() if frequent[f] >= _LEAST_OFTEN} for row in rows]
-    vectorizer = DictVectorizer()
+    frequent = Counter(feature for row in rows.features for feature in row)
+    kept = [{f: v for f, v in row.items() if frequent[f] >= _LEAST_OFTEN} for row in rows.features]
+    vectorizer = DictVectorizer(dtype=np.float32)
     matrix = vectorizer.fit_transform(kept)
-    matrix.indices, matrix.indptr = matrix.indices.astype("int32"), matrix.indptr.astype("int32")
     names = vectorizer.get_feature_names_out()
-    order = sorted({label for own in labels for label in own})
-    weights: dict[str, list[float]] = defaultdict(list)
-    bias = []
-    for index, label in enumerate(order):
-        model = LogisticRegression(
-            C=_INVERSE_REGULARISATION,
-            solver="liblinear",
-            intercept_scaling=3.0,
-            class_weight=class_weight,
-        )
-        model.fit(matrix, [label in own for own in labels])
-        bias.append(round(float(model.intercept_[0]), 3))
-        for feature, weight in zip(names, model.coef_[0], strict=True):
-            if abs(weight) >= _SMALLEST_WEIGHT:
-                weights[feature].extend((index, round(float(weight), 2)))
-    return {"labels": order, "bias": bias, "weights": dict(sorted(weights.items()))}
-
-
-def write(path: Path, fitted: Mapping[str, Any]) -> None:
-    """Write the fitted data, one feature a line, so that a change can be read."""
-    path.write_text(json.dumps(fitted, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+    order = tuple(sorted({label for own in rows.labels for label in own}))
+    marks = np.array([[label in own for label in order] for own in rows.labels])
+    weights, bias = fit_labels(matrix, marks, inverse_regularisation, balanced=balanced)
+    weights[np.abs(weights) < _SMALLEST_WEIGHT] = 0
+    used = np.flatnonzero(weights.any(axis=1))
+    index = {str(names[place]): row for row, place in enumerate(used)}
+    return Head(order, bias, index, weights[used])

@@ -3,8 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Literal
 
 FACETS = ("retention", "controller", "legal_basis", "purpose", "data")
+Family = Literal["answer", "request", "silence", "foreign", "talk"]
+_STATED_ABOUT_REQUESTS = frozenset({"request_how", "request_identification"})
+_TALK = frozenset(
+    {
+        "acknowledge",
+        "ask_team",
+        "cancel",
+        "escalate",
+        "goodbye",
+        "greeting",
+        "help",
+        "incident",
+        "no",
+        "resume",
+        "smalltalk_other",
+        "status",
+        "thanks",
+        "unclear",
+        "withdraw_request",
+        "yes",
+    }
+)
+
+
+@cache
+def family_of(goal: str) -> Family:
+    """Return what kind of goal it is; `answer` is everything that the statement states."""
+    if goal.startswith("silence_"):
+        return "silence"
+    if goal.startswith("foreign_"):
+        return "foreign"
+    if goal.startswith("request_") and goal not in _STATED_ABOUT_REQUESTS:
+        return "request"
+    return "talk" if goal in _TALK else "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,22 +52,25 @@ class Thresholds:
     """
 
     understood: float = 0.20
-    understood_answer: float = 0.36
-    second_goal: float = 0.45
+    second_goal: float = 0.20
     clause_goal: float = 0.75
     clause_goal_in_whole: float = 0.15
     activity: float = 0.50
     named_activity: float = 0.10
     weak_activity: float = 0.20
-    likely_activity: float = 0.30
+    likely_activity: float = 0.20
     stands_out: float = 0.75
     sure: float = 0.80
-    rival_share: float = 0.50
+    rival_share: float = 0.35
     named_right: float = 0.20
     new_activity: float = 0.85
     silence_beside_facet: float = 0.10
     unnamed_silence: float = 0.30
-    refusal_share: float = 0.75
+    stated: float = 0.72
+    stated_contact: float = 0.60
+    stated_request: float = 0.10
+    not_stated: float = 0.60
+    known_refusal: float = 0.20
     follow_up_words: int = 9
     bare_words: int = 3
     other_data_words: int = 16

@@ -1,6 +1,6 @@
 """The second opinion: weighs everything spotted in an utterance, as fitted on the examples.
 
-The weights are data (`intents/opinion.json`), made from `intents/examples/` by
+The weights are data (`intents/opinion.npz`), made from `intents/examples/` by
 `python -m bot words fit`. A new word in the lexicon works without a new fit, because the
 weights stand on concepts as well as on words.
 """
@@ -11,16 +11,13 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from bot.messages import Language
 from bot.text import stem
+from bot.understanding.meaning import FACETS, family_of
 from bot.understanding.spotting import Spot, Word
+from bot.understanding.weights import HEADS, Fitted, Head
 
-Array = NDArray[np.float32]
 MASK = "@row"
 
 # Concepts generalise better than words, and single words better than pairs: chosen by
@@ -28,56 +25,35 @@ MASK = "@row"
 _EMPHASIS = {"c:": 2.0, "a:": 2.0, "s:": 1.0, "b:": 0.5, "p:": 0.5, "g:": 0.25}
 _RUN = 4
 _SHORTEST = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """One question that the opinion answers: a row of weights per feature, a column per label."""
-
-    labels: tuple[str, ...]
-    bias: Array
-    rows: Mapping[str, int]
-    weights: Array
-
-    def scores(self, features: Mapping[str, float]) -> dict[str, float]:
-        """Return the probability of each label, each judged on its own."""
-        known = [feature for feature in features if feature in self.rows]
-        values = np.array([features[feature] for feature in known], dtype=np.float32)
-        totals = self.bias + values @ self.weights[[self.rows[feature] for feature in known]]
-        likely = 1.0 / (1.0 + np.exp(-totals))
-        return dict(zip(self.labels, likely.tolist(), strict=True))
-
-    def because(self, features: Mapping[str, float], label: str) -> list[tuple[str, float]]:
-        """Return what spoke most for a label, for `--explain`."""
-        column = self.labels.index(label)
-        found = [
-            (feature, float(self.weights[self.rows[feature], column]) * value)
-            for feature, value in features.items()
-            if feature in self.rows
-        ]
-        return sorted(found, key=lambda pair: -abs(pair[1]))[:6]
+FAMILIES = ("answer", "request", "silence", "foreign", "talk")
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The fitted heads: what is asked, and about which processing activity."""
+    """The fitted heads: what is asked, about which activity, and whether the statement says it.
+
+    The last one is a second look at the same words: it knows what the other two made of them,
+    and learned on examples that those had not seen when they gave their opinion.
+    """
 
     goals: Head
     activities: Head
+    stated: Head
 
     @classmethod
-    def of(cls, fitted: Mapping[str, Any]) -> Opinion:
-        """Return the heads that a fit wrote."""
-        return cls(_head(fitted["goals"]), _head(fitted["activities"]))
+    def of(cls, fitted: Fitted) -> Opinion:
+        """Return the heads that a fit came to."""
+        return cls(**{name: fitted.heads[name] for name in HEADS})
 
-
-def _head(raw: Mapping[str, Any]) -> Head:
-    labels, sparse = tuple(raw["labels"]), raw["weights"]
-    weights = np.zeros((len(sparse), len(labels)), dtype=np.float32)
-    for row, flat in enumerate(sparse.values()):
-        weights[row, flat[::2]] = flat[1::2]
-    rows = {feature: row for row, feature in enumerate(sparse)}
-    return Head(labels, np.array(raw["bias"], dtype=np.float32), rows, weights)
+    def is_stated(
+        self,
+        features: Mapping[str, float],
+        goals: Mapping[str, float],
+        activities: Mapping[str, float],
+    ) -> float:
+        """Return the probability that the statement says what is asked."""
+        (likely,) = self.stated.scores(stated_features(features, goals, activities)).values()
+        return likely
 
 
 def _grams(words: Iterable[str]) -> Iterator[str]:
@@ -143,3 +119,35 @@ def activity_features(
     names.extend(f"c:{spot.concept}" for spot in spots if spot.concept not in activities)
     names.extend(_grams(stem(r, language) for word in words for r in word.readings))
     return _weigh(names)
+
+
+def stated_features(
+    features: Mapping[str, float], goals: Mapping[str, float], activities: Mapping[str, float]
+) -> dict[str, float]:
+    """Return what speaks for or against an answer: the words, and how sure the first look is."""
+    best: dict[str, tuple[float, str]] = dict.fromkeys(FAMILIES, (0.0, ""))
+    total = dict.fromkeys(FAMILIES, 0.0)
+    for goal, likely in goals.items():
+        family = family_of(goal)
+        best[family] = max(best[family], (likely, goal))
+        total[family] += likely
+    odds = {f"o:{family}": _odds(likely) for family, (likely, _) in best.items()}
+    said, unsaid = total["answer"] + total["request"], total["silence"] + total["foreign"]
+    answer = best["answer"][1]
+    activity = max(activities.values(), default=0.0)
+    return {
+        **features,
+        **odds,
+        "o:margin": odds["o:answer"] - max(odds["o:silence"], odds["o:foreign"]),
+        "o:share": _odds(said / max(said + unsaid, 1e-6)),
+        "o:activity": activity,
+        "o:no_activity": 1 - activity if answer in FACETS else 0.0,
+        f"o:{answer}": 0.5,
+        f"o:{max(best['silence'], best['foreign'])[1]}": 0.5,
+    }
+
+
+def _odds(likely: float) -> float:
+    """Return the log odds, a third of them, so that they stand beside the other features."""
+    bounded = min(max(likely, 1e-4), 1 - 1e-4)
+    return math.log(bounded / (1 - bounded)) / 3

@@ -10,6 +10,7 @@ from bot.messages import Language
 from bot.text import clauses, normalise, sentences, tokens
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.opinion import Opinion, activity_features, goal_features
+from bot.understanding.rows import joined_rows, longest
 from bot.understanding.spotting import Spot, Word, read_words, spot
 
 _STORY_SHARE = 0.4  # what a whole story weighs beside the sentences of it that ask something
@@ -44,7 +45,9 @@ _ASKS_ANEW = frozenset(
         "want",
     }
 )
+_LONGEST_FOLLOW_UP = 12
 _CERTAIN_LANGUAGE = 1.0
+_DATA_KNOWN = {"": 1.0}  # as if the data were named: the conversation was about them
 _TELLING_ODDS = 0.5
 
 
@@ -55,6 +58,7 @@ class Clause:
     text: str
     goals: Mapping[str, float]
     concepts: frozenset[str]
+    features: Mapping[str, float]
 
     def best(self) -> tuple[str, float]:
         """Return the likeliest goal."""
@@ -63,7 +67,11 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One utterance as understood."""
+    """One utterance as understood.
+
+    `stated` is the probability that the statement says what is asked, `stated_of_known` the same
+    where the conversation tells which data are meant.
+    """
 
     text: str
     language: Language
@@ -73,8 +81,11 @@ class Reading:
     goals: Mapping[str, float]
     activities: Mapping[str, float]
     named: frozenset[str]
+    joined: frozenset[str]
     clauses: tuple[Clause, ...]
     features: Mapping[str, float]
+    stated: float
+    stated_of_known: float
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -144,20 +155,43 @@ class Reader:
         whole = self.opinion.goals.scores(features)
         clause_spans, asking_spans = clauses(normalised), _asking(normalised, words, spots)
         parts = self._parts({*clause_spans, *asking_spans}, normalised, words, spots, language)
+        asking = [parts[span] for span in asking_spans if span in parts]
+        goals = _blend(whole, asking)
+        activities = self.opinion.activities.scores(
+            activity_features(words, spots, language, self.activities)
+        )
+        stated = self._stated(features, goals, activities, asking)
+        short = len(words) <= _LONGEST_FOLLOW_UP
+        of_known = self._stated(features, goals, _DATA_KNOWN, asking) if short else stated
         return Reading(
             text=normalised,
             language=language,
             language_certain=certain,
             words=words,
             spots=spots,
-            goals=_blend(whole, [parts[span] for span in asking_spans if span in parts]),
-            activities=self.opinion.activities.scores(
-                activity_features(words, spots, language, self.activities)
-            ),
+            goals=goals,
+            activities=activities,
             named=longest(spots, self.activities),
+            joined=joined_rows(normalised, words, spots, self.activities),
             clauses=tuple(parts[span] for span in clause_spans if span in parts),
             features=features,
+            stated=stated,
+            stated_of_known=of_known,
         )
+
+    def _stated(
+        self,
+        features: Mapping[str, float],
+        goals: Mapping[str, float],
+        activities: Mapping[str, float],
+        asking: Sequence[Clause],
+    ) -> float:
+        """Return the probability that the statement says it: what is asked counts most."""
+        whole = self.opinion.is_stated(features, goals, activities)
+        if not asking:
+            return whole
+        asked = max(self.opinion.is_stated(c.features, c.goals, activities) for c in asking)
+        return _STORY_SHARE * whole + (1 - _STORY_SHARE) * asked
 
     def _parts(
         self,
@@ -182,7 +216,7 @@ class Reader:
             features = goal_features(words[first:last], own, language, self.activities)
             goals = self.opinion.goals.scores(features)
             concepts = frozenset(spot.concept for spot in own)
-            found[start, end] = Clause(text[start:end].strip(), goals, concepts)
+            found[start, end] = Clause(text[start:end].strip(), goals, concepts, features)
         return found
 
 
@@ -213,25 +247,6 @@ def _blend(whole: Mapping[str, float], asking: Sequence[Clause]) -> Mapping[str,
         goal: _STORY_SHARE * score + (1 - _STORY_SHARE) * max(c.goals[goal] for c in asking)
         for goal, score in whole.items()
     }
-
-
-def longest(spots: Sequence[Spot], activities: frozenset[str]) -> frozenset[str]:
-    """Return the activities named by the longest forms; a form inside a longer one is ignored."""
-    named: set[str] = set()
-    taken: list[tuple[int, int]] = []
-    for found in spots:
-        if found.concept not in activities:
-            continue
-        inside = any(
-            first <= found.first
-            and found.last <= last
-            and (first, last) != (found.first, found.last)
-            for first, last in taken
-        )
-        if not inside:
-            named.add(found.concept)
-            taken.append((found.first, found.last))
-    return frozenset(named)
 
 
 def odds_of_language(counts: Mapping[str, tuple[int, int]]) -> dict[str, float]:
