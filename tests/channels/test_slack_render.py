@@ -16,15 +16,18 @@ from bot.app import House
 from bot.assistant import Assistant
 from bot.channels.slack_manifest import EVENTS, SCOPES, manifest, manifest_yaml
 from bot.channels.slack_render import LONGEST_SECTION, blocks_of, escape, text_of
+from bot.channels.slack_texts import common_questions
 from bot.channels.slack_views import form_view, reading_view
 from bot.config import Settings
 from bot.messages import (
+    LANGUAGES,
     Card,
     Choice,
     Choices,
     Facts,
     Form,
     Kind,
+    Language,
     Notice,
     Reply,
     RequestType,
@@ -133,6 +136,20 @@ def test_a_person_is_never_on_a_card(house: House) -> None:
 
     assert "Anna" not in shown
     assert "U0ANNA" not in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_question_that_the_home_offers_has_an_answer(
+    assistant: Assistant, language: Language
+) -> None:
+    # What happens to a chat is told by the desk itself, since the statement does not say.
+    *from_the_statement, about_the_chat = common_questions(language)
+    for question in from_the_statement:
+        person = f"home {question}"
+        reply = assistant.answer(message(question, conversation=person, user=person))
+        assert (reply.kind, reply.language) == (Kind.ANSWER, language)
+    told = plain_text(assistant.answer(message(about_the_chat, conversation="chat", user="chat")))
+    assert "Slack" in told
 
 
 def test_the_manifest_is_what_the_code_needs() -> None:
