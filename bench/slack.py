@@ -28,7 +28,8 @@ from bench.loading import (
     start,
     tell,
 )
-from tests.channels.fake_slack import SECRET, TOKEN, TRIAGE, FakeSlack, Signer
+from tests.channels.fake_slack import SECRET, TOKEN, TRIAGE, FakeSlack
+from tests.channels.slack_signer import Signer
 
 
 class Workspace(FakeSlack):

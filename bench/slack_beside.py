@@ -23,7 +23,8 @@ from bench.slack import start_desk, workspace
 from bot.config import read_settings
 from bot.messages import Kind, Message, Reply, Text
 from bot.serving import Service
-from tests.channels.fake_slack import SECRET, TOKEN, Signer
+from tests.channels.fake_slack import SECRET, TOKEN
+from tests.channels.slack_signer import Signer
 
 SECONDS, ROUNDS, CONNECTIONS = 5.0, 3, 32
 FIXED = Reply(Kind.ANSWER, "nl", (Text("Eén jaar."),))

@@ -16,16 +16,8 @@ from typing import Any
 from aiohttp import ClientSession, web
 
 from bench.loading import files_of_desk
-from tests.channels.fake_teams import (
-    APP,
-    PASSWORD,
-    TENANT,
-    TOKEN,
-    TRIAGE,
-    Client,
-    FakeTeams,
-    Person,
-)
+from tests.channels.fake_teams import APP, PASSWORD, TENANT, TOKEN, TRIAGE, FakeTeams, Person
+from tests.channels.teams_people import Client
 
 _LOOK_SECONDS = 0.02
 

@@ -11,14 +11,7 @@ from bot.database import Transaction
 from bot.describing import Describer
 from bot.errors import DeskRefusal
 from bot.intent import Answer, Line, OwnTicket
-from bot.messages import (
-    Draft,
-    Kind,
-    Language,
-    Message,
-    Scope,
-    TicketKind,
-)
+from bot.messages import Draft, Kind, Language, Message, Scope, TicketKind
 from bot.post import Post
 from bot.queues import Inbox
 from bot.requesting import Requesting, Situation, Turn, adds_to, filled

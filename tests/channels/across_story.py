@@ -14,8 +14,10 @@ from bot.database import rows
 from bot.serving import Service
 from tests.channels import fake_slack, fake_teams
 from tests.channels.fake_issuer import Json
-from tests.channels.fake_slack import FakeSlack, Signer
-from tests.channels.fake_teams import Client, FakeTeams, Person
+from tests.channels.fake_slack import FakeSlack
+from tests.channels.fake_teams import FakeTeams, Person
+from tests.channels.slack_signer import Signer
+from tests.channels.teams_people import Client
 from tests.test_transcripts import numbered
 
 MILA = "00000000-0000-4000-8000-00000000aaaa"

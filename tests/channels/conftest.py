@@ -38,10 +38,12 @@ from bot.messages import (
 )
 from bot.serving import Service
 from tests.channels import fake_teams, teams_story
-from tests.channels.fake_slack import SECRET, TRIAGE, FakeSlack, Signer
+from tests.channels.fake_slack import SECRET, TRIAGE, FakeSlack
 from tests.channels.fake_slack import TOKEN as BOT_TOKEN
-from tests.channels.fake_teams import Client, FakeTeams
+from tests.channels.fake_teams import FakeTeams
+from tests.channels.slack_signer import Signer
 from tests.channels.slack_story import OLGA, free_port
+from tests.channels.teams_people import Client
 from tests.conftest import shared_reader
 
 TOKEN = "token-of-the-tests"

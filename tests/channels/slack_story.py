@@ -10,7 +10,8 @@ from typing import Any
 
 from bot.serving import Service
 from bot.tickets.model import Person, Ticket
-from tests.channels.fake_slack import TEAM, TRIAGE, FakeSlack, Signer
+from tests.channels.fake_slack import TEAM, TRIAGE, FakeSlack
+from tests.channels.slack_signer import Signer
 
 ANNA, SAM, OLGA, PIET = "U0ANNA", "U0SAM", "U0OLGA", "U0PIET"
 

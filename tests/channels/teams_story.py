@@ -12,8 +12,9 @@ from bot.queues import Inbox
 from bot.serving import Service
 from bot.tickets.model import Person as Somebody
 from bot.tickets.model import Ticket
-from tests.channels.fake_teams import OTHER, TENANT, TRIAGE, Client, FakeTeams, Person
+from tests.channels.fake_teams import OTHER, TENANT, TRIAGE, FakeTeams, Person
 from tests.channels.slack_story import until
+from tests.channels.teams_people import Client
 
 ANNA, SAM, OLGA, GUS, JAN, NEMO = "anna", "sam", "olga", "gus", "jan", "nemo"
 

@@ -30,8 +30,10 @@ from tests.channels.across_story import (
     people,
 )
 from tests.channels.conftest import desk_at_work, with_slack, with_teams
-from tests.channels.fake_slack import FakeSlack, Signer
-from tests.channels.fake_teams import Client, FakeTeams
+from tests.channels.fake_slack import FakeSlack
+from tests.channels.fake_teams import FakeTeams
+from tests.channels.slack_signer import Signer
+from tests.channels.teams_people import Client
 
 FOLDER = Path(__file__).parent.parent / "transcripts" / "across"
 

@@ -14,7 +14,8 @@ import pytest
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
-from tests.channels.fake_slack import SECRET, TOKEN, TRIAGE, FakeSlack, Signer
+from tests.channels.fake_slack import SECRET, TOKEN, TRIAGE, FakeSlack
+from tests.channels.slack_signer import Signer
 from tests.channels.slack_story import free_port, until
 
 EVENTS = 200

@@ -12,7 +12,8 @@ from aiohttp import web
 
 from bot.serving import Service
 from bot.tickets.model import Announcement
-from tests.channels.fake_slack import TRIAGE, FakeSlack, Signer
+from tests.channels.fake_slack import TRIAGE, FakeSlack
+from tests.channels.slack_signer import Signer
 from tests.channels.slack_story import (
     ANNA,
     OLGA,

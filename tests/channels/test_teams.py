@@ -10,8 +10,9 @@ import pytest
 
 from bot.serving import Service
 from tests.channels.conftest import desk_at_work, with_teams
-from tests.channels.fake_teams import HALL, TRIAGE, Client, FakeTeams, said_in
+from tests.channels.fake_teams import HALL, TRIAGE, FakeTeams, said_in
 from tests.channels.slack_story import until
+from tests.channels.teams_people import Client
 from tests.channels.teams_story import (
     ANNA,
     GUS,

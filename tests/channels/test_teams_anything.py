@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from bot.serving import Service
 from tests.channels.conftest import desk_at_work, with_teams
 from tests.channels.fake_issuer import Json
-from tests.channels.fake_teams import BOT, HALL, TRIAGE, Client, FakeTeams
+from tests.channels.fake_teams import BOT, HALL, TRIAGE, FakeTeams
+from tests.channels.teams_people import Client
 from tests.channels.teams_story import ANNA, OLGA, kept, own, said
 
 ANYTHING = settings(

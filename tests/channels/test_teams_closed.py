@@ -17,8 +17,9 @@ from bot.messages import UNKNOWN, Sender
 from bot.places import Json, Places
 from bot.serving import Service
 from tests.channels.conftest import desk_at_work, with_teams
-from tests.channels.fake_teams import TENANT, TRIAGE, Client, FakeTeams
+from tests.channels.fake_teams import TENANT, TRIAGE, FakeTeams
 from tests.channels.slack_story import free_port, until
+from tests.channels.teams_people import Client
 from tests.channels.teams_story import (
     ANNA,
     NEMO,

@@ -17,8 +17,9 @@ from aiohttp import ClientSession
 
 from bot.serving import Service
 from tests.channels.conftest import desk_at_work, with_teams
-from tests.channels.fake_teams import TRIAGE, Client, FakeTeams
+from tests.channels.fake_teams import TRIAGE, FakeTeams
 from tests.channels.slack_story import until
+from tests.channels.teams_people import Client
 from tests.channels.teams_story import ANNA, SAM, file_request, held_back, kept, own, said
 
 COOKIES = "hoe lang bewaren jullie cookies?"

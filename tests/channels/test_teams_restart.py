@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from tests.channels.fake_teams import APP, PASSWORD, TENANT, TRIAGE, Client, FakeTeams
+from tests.channels.fake_teams import APP, PASSWORD, TENANT, TRIAGE, FakeTeams
 from tests.channels.slack_story import free_port, until
+from tests.channels.teams_people import Client
 from tests.channels.test_slack_restart import started
 
 ACTIVITIES = 200

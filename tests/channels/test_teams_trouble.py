@@ -13,8 +13,9 @@ from aiohttp import web
 from bot.channels import teams_client
 from bot.serving import Service
 from tests.channels.conftest import desk_at_work, with_teams
-from tests.channels.fake_teams import TRIAGE, Client, FakeTeams
+from tests.channels.fake_teams import TRIAGE, FakeTeams
 from tests.channels.slack_story import until
+from tests.channels.teams_people import Client
 from tests.channels.teams_story import (
     ANNA,
     JAN,
