@@ -66,8 +66,8 @@ class Thresholds:
     new_activity: float = 0.85
     silence_beside_facet: float = 0.10
     unnamed_silence: float = 0.30
-    stated: float = 0.72
-    stated_contact: float = 0.60
+    stated: float = 0.74
+    stated_contact: float = 0.65
     stated_request: float = 0.10
     not_stated: float = 0.60
     known_refusal: float = 0.20
