@@ -57,13 +57,13 @@ _TEXTS = {
 # What to ask first, with what comes of it.
 PROMPTS = {
     "en": (
-        ("How long are my calls kept?", "The time, with its place in the privacy statement"),
+        ("How long is a recorded call kept?", "The time, with its place in the privacy statement"),
         ("Who do you share my data with?", "Who receives which data"),
         ("I want to see my data", "A request, with the day by which you have an answer"),
         ("How are my requests going?", "Your own requests and their dates"),
     ),
     "nl": (
-        ("Hoe lang bewaart u mijn gesprekken?", "De termijn, met de plaats in de verklaring"),
+        ("Hoe lang bewaart u een belopname?", "De termijn, met de plaats in de verklaring"),
         ("Met wie deelt u mijn gegevens?", "Wie welke gegevens ontvangt"),
         ("Ik wil mijn gegevens inzien", "Een verzoek, met de dag van het antwoord"),
         ("Hoe staat het met mijn verzoeken?", "Uw eigen verzoeken en hun data"),
