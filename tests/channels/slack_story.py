@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.serving import Service
 from bot.tickets.model import Person, Ticket
-from tests.channels.fake_slack import TEAM, TRIAGE, FakeSlack
+from tests.channels.fake_slack import TEAM, TRIAGE, FakeSlack, Json
 from tests.channels.slack_signer import Signer
 
 ANNA, SAM, OLGA, PIET = "U0ANNA", "U0SAM", "U0OLGA", "U0PIET"
@@ -60,3 +60,7 @@ async def open_form(slack: FakeSlack) -> str:
     """Wait for a view that can be sent in."""
     found = await until(lambda: [name for name, view in slack.views.items() if "submit" in view])
     return str(found[0])
+
+
+def home_opened(user: str) -> Json:
+    return {"type": "app_home_opened", "user": user, "tab": "home", "event_ts": "1.1"}

@@ -43,17 +43,6 @@ def cards(slack: FakeSlack) -> list[Json]:
     return [m for m in slack.messages[TRIAGE].values() if not m["thread_ts"]]
 
 
-def home_opened(user: str) -> Json:
-    return {"type": "app_home_opened", "user": user, "tab": "home", "event_ts": "1.1"}
-
-
-async def home_of(signer: Signer, slack: FakeSlack, user: str) -> Json:
-    slack.homes.clear()
-    await signer.post(json.dumps(signer.event(home_opened(user))).encode())
-    view: Json = await until(lambda: slack.homes.get(user))
-    return view
-
-
 async def details_of(signer: Signer, slack: FakeSlack, user: str) -> tuple[str, Json]:
     slack.views.clear()
     await signer.press_labelled(user, TRIAGE, "Details")

@@ -7,12 +7,13 @@ import json
 import pytest
 
 from bot.serving import Service
-from tests.channels.fake_slack import TRIAGE, FakeSlack, Json
+from tests.channels.fake_slack import FakeSlack, Json
 from tests.channels.slack_signer import Signer
 from tests.channels.slack_story import (
     ANNA,
     PIET,
     file_request,
+    home_opened,
     open_form,
     own,
     said,
@@ -22,28 +23,11 @@ from tests.channels.slack_story import (
 HALL = "C0HALL"
 
 
-def cards(slack: FakeSlack) -> list[Json]:
-    return [m for m in slack.messages[TRIAGE].values() if not m["thread_ts"]]
-
-
-def home_opened(user: str) -> Json:
-    return {"type": "app_home_opened", "user": user, "tab": "home", "event_ts": "1.1"}
-
-
 async def home_of(signer: Signer, slack: FakeSlack, user: str) -> Json:
     slack.homes.clear()
     await signer.post(json.dumps(signer.event(home_opened(user))).encode())
     view: Json = await until(lambda: slack.homes.get(user))
     return view
-
-
-async def details_of(signer: Signer, slack: FakeSlack, user: str) -> tuple[str, Json]:
-    slack.views.clear()
-    await signer.press_labelled(user, TRIAGE, "Details")
-    found = await until(
-        lambda: [i for i, v in slack.views.items() if "Ontvangen" in json.dumps(v["blocks"])]
-    )
-    return found[0], slack.views[found[0]]
 
 
 class TestHome:
