@@ -27,7 +27,7 @@ def main() -> None:
         "--sets", nargs="+", type=Path, default=[], help="more questions, beside tests/rounds"
     )
     arguments = parser.parse_args()
-    rounds = sorted(_ROUNDS.glob("*.jsonl"))
+    rounds = sorted(_ROUNDS.glob("round*.jsonl"))
     texts = [item.text for path in rounds for item in read_items(path)]
     sets = {path.stem: read_items(path) for path in (*rounds, *arguments.sets)}
     figures = _measure(texts, sets)
