@@ -1,25 +1,13 @@
-"""What every channel that sends on its own offers to the rest, and what it may ask of the house."""
+"""What the channels share: what they may ask of the house, and the forms of a reply."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
 
-from bot.delivery import Deliverer
 from bot.messages import Action, ConversationRef, Form, Language, Message, Reply, Text
 
 _BEGIN = {"nl": "Een verzoek doen", "en": "Make a request"}
-
-
-class Channel(Deliverer, Protocol):
-    """A way to reach people that can be started, stopped and given a reply to deliver."""
-
-    async def start(self) -> None:
-        """Begin to receive; returns once the channel is ready."""
-
-    async def stop(self) -> None:
-        """Stop receiving and let go of every connection."""
 
 
 @dataclass(frozen=True, slots=True)

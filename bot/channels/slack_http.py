@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 import structlog
 from aiohttp import web
 
-from bot.errors import StoreError
+from bot.channels.acknowledging import acknowledged
 
 BODY_LIMIT = 1024 * 1024
 WINDOW_SECONDS = 300
@@ -67,7 +67,7 @@ def create_slack_app(
 ) -> web.Application:
     """Return the one route for events, commands and interactions, whatever stands behind it."""
 
-    async def receive(request: web.Request) -> web.Response:  # noqa: PLR0911 - one a refusal
+    async def receive(request: web.Request) -> web.Response:
         body = await request.read()
         if not is_signed(secrets, request.headers, body, clock()):
             _log.warning("slack request refused", reason="signature")
@@ -79,15 +79,7 @@ def create_slack_app(
             return web.json_response({"challenge": str(payload.get("challenge", ""))})
         if "ssl_check" in payload:
             return web.Response()
-        try:
-            status, answer = await handle(payload)
-        except StoreError as error:
-            _log.warning("slack request not kept", reason=error.reason)
-            return web.Response(status=503)
-        except Exception as error:  # noqa: BLE001 - its text may quote what somebody typed
-            _log.error("slack request failed", error=type(error).__name__)
-            return web.Response(status=503)
-        return web.json_response(answer, status=status) if answer else web.Response(status=status)
+        return await acknowledged(handle(payload), "slack")
 
     app = web.Application(client_max_size=BODY_LIMIT)
     app.router.add_post("", receive)

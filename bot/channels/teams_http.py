@@ -13,8 +13,9 @@ from typing import Any, Protocol
 import structlog
 from aiohttp import web
 
+from bot.channels.acknowledging import acknowledged
 from bot.channels.teams_auth import Verified
-from bot.errors import Forbidden, NotAdmitted, StoreError
+from bot.errors import Forbidden, NotAdmitted
 
 BODY_LIMIT = 512 * 1024
 _log = structlog.get_logger(__name__)
@@ -55,15 +56,7 @@ def create_teams_app(handle: Handle, validator: Validator) -> web.Application:
             _log.warning("teams activity refused", reason=refusal.reason)
             return web.Response(status=400 if unreadable else refusal.status)
         assert activity is not None
-        try:
-            status, answer = await handle(activity, verified)
-        except StoreError as error:
-            _log.warning("teams activity not kept", reason=error.reason)
-            return web.Response(status=503)
-        except Exception as error:  # noqa: BLE001 - its text may quote what somebody typed
-            _log.error("teams activity failed", error=type(error).__name__)
-            return web.Response(status=503)
-        return web.json_response(answer, status=status) if answer else web.Response(status=status)
+        return await acknowledged(handle(activity, verified), "teams")
 
     app = web.Application(client_max_size=BODY_LIMIT)
     app.router.add_post("/messages", receive)
