@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from bench import desk, growth, timing
-from bench.comparing import Sets, compare, seen_before
+from bench.comparing import Sets, compare, sample_of, seen_before
 from bench.judging import read_items
 from bench.report import Figures, draw, markdown
 from bot.app import EXAMPLES, OPINION
@@ -29,7 +29,7 @@ def main() -> None:
     arguments = parser.parse_args()
     rounds = sorted(_ROUNDS.glob("round*.jsonl"))
     texts = [item.text for path in rounds for item in read_items(path)]
-    sets = {path.stem: read_items(path) for path in (*rounds, *arguments.sets)}
+    sets = sample_of({path.stem: read_items(path) for path in (*rounds, *arguments.sets)})
     figures = _measure(texts, sets)
     report = markdown(figures, _machine())
     _REPORT.write_text(report, encoding="utf-8")

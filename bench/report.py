@@ -44,8 +44,8 @@ class Figures:
 def markdown(figures: Figures, machine: str) -> str:
     """Return the whole report."""
     made = (
-        f"Made by `python -m bench` on {machine}. Times are medians of {REPEATS} repeats; each "
-        "repeat builds anew, so that no cache is warm."
+        f"Made by `python -m bench` on {machine}. Times are medians of {REPEATS} repeats; the desk "
+        "is built anew for each, a peer once."
     )
     parts = (
         "# Measurements",
@@ -90,13 +90,15 @@ def _notes(figures: Figures) -> str:
     sizes = ", ".join(f"{name} {size}" for name, size in figures.asked.items())
     stale = "" if figures.up_to_date else " The desk's fit is older than these examples."
     return (
-        f"All learn from the same {figures.examples:,} examples and get the same questions "
+        f"All learn from the same {figures.examples:,} examples and get every third question "
         f"({sizes}; {figures.seen_before} of them stand word for word among the examples).{stale} "
         "Right: an accepted kind with every wanted fact, and the wanted right where a request is "
         "opened; the language of the reply does not count, because the peers choose none. False "
         "answer: facts stated where none is wanted, or only other facts than the wanted ones. "
-        "Build: from nothing to the first question; the desk loads weights that were fitted "
-        "ahead (`words fit`, some minutes), the peers index or fit the examples. "
+        "The SVM hears runs of characters that stand in three examples or more, and is fitted by "
+        "stochastic gradients. "
+        "Build: from nothing to the first question, measured once; the desk loads weights that "
+        "were fitted ahead (`words fit`, some minutes), the peers index or fit the examples. "
         "The desk's time is that of a whole reply, a peer's that of a label. WRatio gives many "
         "phrases one and the same best score, and the first of them wins; plain ratio does not."
     )

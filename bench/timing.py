@@ -38,7 +38,7 @@ class Times:
 
 
 def measure(build: Callable[[], Ask], texts: Sequence[str], repeats: int = REPEATS) -> Times:
-    """Return the times of questions; each repeat builds anew, so that no cache is warm."""
+    """Return the times of questions; each repeat builds anew."""
     runs = [_run(build, texts) for _ in range(repeats)]
     return Times(
         p50=median(run.p50 for run in runs),

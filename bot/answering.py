@@ -37,7 +37,7 @@ from bot.replies import Replies
 from bot.requesting import STEPS, interrupted
 from bot.tickets.reference import references_in
 from bot.understanding.dates import mentioned_date
-from bot.understanding.meaning import Decision, Meaning
+from bot.understanding.meaning import FACETS, Decision, Meaning
 from bot.visit import Visit
 
 _PRIVATE = ("request_", "status", "withdraw", "ask_team", "resume")
@@ -80,7 +80,7 @@ class Answering:
     ) -> tuple[Reply, Conversation]:
         """Return the reply to a message and what to remember after it."""
         if not decision.meanings:
-            return self._ask_back(decision, visit.language, state)
+            return self._aside(*self._ask_back(decision, visit.language, state))
         first = decision.meanings[0]
         public = visit.conversation.scope is not Scope.PERSONAL
         if public and first.goal.startswith(_PRIVATE):
@@ -110,6 +110,7 @@ class Answering:
         answers = []
         for meaning in meanings:
             question = self._question(meaning, visit.language, message.text, state, own)
+            question = replace(question, near=self._near(decision))
             answers.append(self.intents[meaning.goal].answer(question))
         handled = self._begun(handle, meanings, answers, message, state, visit)
         if handled is not None and decision.on_behalf:
@@ -122,14 +123,24 @@ class Answering:
         for meaning in meanings:
             if meaning.goal.startswith("silence_"):
                 self.front_desk.count(handle, meaning.goal, visit.now)
-        if handled is None and state.draft is not None:
-            draft = interrupted(state.draft)
-            state = replace(state, draft=draft)
-            reply = reply if reply.kind is Kind.STATUS else self._reminded(reply, draft)
-        after = after_answers(meanings, answers, reply, state, message.text)
+        after = after_answers((*meanings, *decision.near), answers, reply, state, message.text)
         if handled is None:
-            return reply, after
+            return self._aside(reply, after)
         return reply, after_step(handled, reply, after, visit)
+
+    def _near(self, decision: Decision) -> tuple[Option, ...]:
+        """Return as choices what the statement does say and may have been meant."""
+        facts = self.replies.statement.fact_ids()
+        return tuple(
+            Option(f"_common.near_{meaning.goal}", f"{name}.data", meaning.goal, name)
+            for meaning in decision.near
+            for name in meaning.activities
+            if meaning.goal in FACETS
+        ) + tuple(
+            Option("_common.option_topic", meaning.goal, meaning.goal)
+            for meaning in decision.near
+            if meaning.goal in facts
+        )
 
     def _with_own_tickets(
         self, handle: Transaction, decision: Decision, visit: Visit
@@ -222,18 +233,28 @@ class Answering:
             line = Line("_common.which_data") if one_goal else Line("_common.which_question", about)
             options = tuple(_option(meaning, one_goal) for meaning in decision.choices)
             answer = Answer(Kind.CLARIFY, (line,), options=options)
+        elif decision.wanted:
+            answer = Answer(Kind.CLARIFY, (Line("_common.which_data"),))
         else:
             again = "_again" if state.misunderstood else ""
             answer = Answer(Kind.CLARIFY, (Line(f"_common.not_understood{again}"),))
         reply = self.replies.render([answer], language, "clarify", 0.0)
-        misunderstood = 0 if decision.choices else state.misunderstood + 1
-        goals = {meaning.goal for meaning in decision.choices}
+        understood = bool(decision.choices or decision.wanted)
+        goals = {meaning.goal for meaning in decision.choices} | {decision.wanted} - {""}
         return reply, replace(
             state,
             goal=goals.pop() if len(goals) == 1 else state.goal,
             choices=choices_of(reply),
-            misunderstood=misunderstood,
+            misunderstood=0 if understood else state.misunderstood + 1,
         )
+
+    def _aside(self, reply: Reply, state: Conversation) -> tuple[Reply, Conversation]:
+        """Return the reply to a question in between: a yes to it files nothing."""
+        if state.draft is None:
+            return reply, state
+        draft = interrupted(state.draft)
+        told = reply if reply.kind is Kind.STATUS else self._reminded(reply, draft)
+        return told, replace(state, draft=draft)
 
     def _reminded(self, reply: Reply, draft: Draft) -> Reply:
         """Return the reply with a word that a request is still waiting."""

@@ -11,7 +11,7 @@ from bot.conversation import Conversation, Conversations, key_of
 from bot.database import Database
 from bot.errors import InputError, StoreError
 from bot.front_desk import must_ask_name
-from bot.guard import guard
+from bot.guard import beside_masks, guard
 from bot.intent import (
     Answer,
     Line,
@@ -27,9 +27,10 @@ from bot.messages import (
     Reply,
     plain_text,
 )
+from bot.naming import has_address
 from bot.pending import agrees, meaning_of_choice
 from bot.request_form import FILE, RequestForm
-from bot.requesting import FREE_TEXT, LONG_TEXT, has_address
+from bot.requesting import FREE_TEXT, LONG_TEXT
 from bot.text import MAXIMUM_CHARACTERS, normalise
 from bot.tickets.reference import in_words
 from bot.understanding.decision import Decider
@@ -37,6 +38,8 @@ from bot.understanding.meaning import Context, Decision, Meaning
 from bot.understanding.reading import Reader, Reading
 from bot.visit import Visit
 
+_ENDS_A_TALK = frozenset({"thanks", "goodbye"})
+_ASIDE = frozenset({"escalate", "status"})
 _CERTAIN = 0.8
 _A_REQUEST: dict[Language, str] = {"nl": "mijn verzoek", "en": "my request"}
 
@@ -129,7 +132,8 @@ class Assistant:
     def _turn(
         self, message: Message, state: Conversation, likely: Language
     ) -> tuple[Reply, Understood]:
-        reading = self.reader.read(in_words(message.text, _A_REQUEST[likely]), likely)
+        asked = in_words(beside_masks(message.text), _A_REQUEST[likely])
+        reading = self.reader.read(asked, likely)
         decision = self._decide(message.text, reading, state)
         # What fills in a name or a reason says nothing about the language of the talk.
         fills_in = [meaning.goal for meaning in decision.meanings] == ["request_detail"]
@@ -162,10 +166,16 @@ class Assistant:
             goal=state.goal,
             activities=state.activities,
             draft=draft.kind if draft else "",
+            writes=draft is not None and draft.asked in LONG_TEXT,
             offered=state.offered,
         )
         decision = _in_conversation(self.decider.decide(reading, context), reading, state)
-        if draft is not None and answers_the_question(draft, decision, reading):
+        gives_name = (
+            draft is not None
+            and draft.asked == "name"
+            and self.answering.front_desk.requesting.gives_name(text)
+        )
+        if draft is not None and (gives_name or answers_the_question(draft, decision, reading)):
             return Decision((Meaning("request_detail"),), reason="an answer to the last question")
         return replace(decision, on_behalf="on_behalf" in reading.concepts)
 
@@ -197,9 +207,13 @@ def answers_the_question(draft: Draft, decision: Decision, reading: Reading) -> 
     goal, score = decision.meanings[0].goal, decision.meanings[0].score
     if goal in {"cancel", "yes", "no", "resume", "request_detail"}:
         return goal == "request_detail"
+    if goal == "request_note":
+        return draft.asked in LONG_TEXT
     if draft.asked in LONG_TEXT:
-        return not (goal in {"escalate", "status"} and score >= _CERTAIN)
-    return has_address(reading.text) or goal in {"greeting", "smalltalk_other", "contact_person"}
+        return not (goal in _ENDS_A_TALK or (goal in _ASIDE and score >= _CERTAIN))
+    like_a_name = goal in {"greeting", "contact_person"}
+    maybe_a_name = goal == "smalltalk_other" and score < _CERTAIN
+    return has_address(reading.text) or like_a_name or maybe_a_name
 
 
 def _in_conversation(decision: Decision, reading: Reading, state: Conversation) -> Decision:

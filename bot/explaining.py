@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.assistant import Understood
-from bot.understanding.opinion import stated_features
+from bot.understanding.opinion import with_activity
 from bot.understanding.reading import Reader, Reading
 from bot.understanding.spotting import Word
 
@@ -14,7 +14,8 @@ def explain(understood: Understood, reader: Reader) -> str:
     """Return tokens, repairs, concepts, readings, scores and the decision as lines of text."""
     lines = list(_reading(understood.reading, reader)) if understood.reading else []
     decision = understood.decision
-    for title, meanings in (("answer", decision.meanings), ("ask back", decision.choices)):
+    told = {"answer": decision.meanings, "near": decision.near, "ask back": decision.choices}
+    for title, meanings in told.items():
         for meaning in meanings:
             about = ", ".join(meaning.activities) or "-"
             lines.append(f"{title:10} {meaning.goal}  about {about}  ({meaning.score:.2f})")
@@ -34,11 +35,12 @@ def _reading(reading: Reading, reader: Reader) -> Iterator[str]:
         yield f"{'goal':10} {goal} {score:.2f}  {weights}"
     ranked = sorted(reading.activities.items(), key=lambda pair: -pair[1])[:3]
     yield f"{'data':10} " + "  ".join(f"{name} {score:.2f}" for name, score in ranked)
-    because = reader.opinion.stated.because(
-        stated_features(reading.features, reading.goals, reading.activities), "stated"
-    )
-    weights = " ".join(f"{feature} {weight:+.1f}" for feature, weight in because)
+    signs = with_activity(reading.signs, max(reading.activities.values(), default=0.0))
+    because = reader.opinion.stated.because(signs, "stated")
+    weights = " ".join(f"{sign} {weight:+.1f}" for sign, weight in because)
     yield f"{'stated':10} {reading.stated:.2f}  {weights}"
+    unlike = reader.opinion.familiar.against(reading.features)
+    yield f"{'unlike':10} " + " ".join(f"{word} {odds:+.1f}" for word, odds in unlike)
     for clause in reading.clauses:
         goal, score = clause.best()
         yield f"{'clause':10} ‘{clause.text.strip()}’ {goal} {score:.2f}"

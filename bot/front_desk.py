@@ -245,7 +245,9 @@ class FrontDesk:
             conversation=visit.conversation,
             name=filled(draft, "name") or visit.sender.display_name,
             reach=filled(draft, "reach"),
-            words=draft.words or filled(draft, "question"),
+            words="\n".join(
+                filter(None, (draft.words or filled(draft, "question"), filled(draft, "told")))
+            ),
             details=details,
             facts_shown=draft.facts,
         )

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from bot.text import sentences
+
 _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 _DIGITS = re.compile(r"(?<![\d+])\d(?:[ .\-/_]{0,2}\d){6,17}(?!\d)")
 _IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ ]?[A-Za-z0-9]){11,30}\b")
@@ -21,6 +23,7 @@ _DOCUMENT_WORDS = re.compile(
 )
 _DIGITS_OF_BSN = len(_WEIGHTS)
 _NEAR = 40
+MASK = "•••"
 _INVISIBLE = {"Cf", "Cc", "Cs"}
 
 
@@ -47,9 +50,20 @@ def guard(text: str) -> Guarded:
     for start, stop in sorted(spans):
         if start < end:
             continue
-        masked += [readable[end:start], "•••"]
+        masked += [readable[end:start], MASK]
         end, count = stop, count + 1
     return Guarded("".join([*masked, readable[end:]]), count)
+
+
+def beside_masks(text: str) -> str:
+    """Return the sentences of a guarded text that hold no mask, or the text if all do.
+
+    Who adds `my number is •••` to a question asks nothing with it.
+    """
+    if MASK not in text:
+        return text
+    parts = [text[start:end] for start, end in sentences(text)]
+    return "".join(part for part in parts if MASK not in part).strip() or text
 
 
 def _readable(text: str) -> str:

@@ -26,22 +26,6 @@ class OwnTicket:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One thing asked: its goal, the activities it is about, and what was read beside it."""
-
-    goal: str
-    activities: tuple[str, ...]
-    language: Language
-    statement: Statement
-    law: Law
-    now: datetime
-    mentioned_date: date | None = None
-    draft: bool = False
-    own_tickets: tuple[OwnTicket, ...] = ()
-    references: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """One paragraph: a reply template, the fact it states, and values that are not facts."""
 
@@ -59,6 +43,23 @@ class Option:
     goal: str = ""
     activity: str = ""
     values: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing asked: its goal, the activities it is about, and what was read beside it."""
+
+    goal: str
+    activities: tuple[str, ...]
+    language: Language
+    statement: Statement
+    law: Law
+    now: datetime
+    mentioned_date: date | None = None
+    draft: bool = False
+    own_tickets: tuple[OwnTicket, ...] = ()
+    references: tuple[str, ...] = ()
+    near: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,10 @@ def agrees(reading: Reading) -> bool:
     """Tell whether a short text says yes to an offer: `ja, stuur maar door`, `ok, dat wil ik`."""
     said = {found.concept for found in reading.spots if found.first <= _FIRST_WORDS}
     wants = "acknowledge" in said and "want" in reading.concepts
+    goal, score = reading.best_goals()[0]
+    demands = goal.startswith("request_") and score >= _LIKELY
     asks = "?" in reading.text or len(reading.words) > _LONGEST_YES or bool(reading.named)
+    asks = asks or demands
     return ("yes" in said or wants) and not asks and not reading.concepts & {"no", "negated"}
 
 

@@ -54,7 +54,9 @@ def after_answers(
     topics = [m for m in meanings if m.goal not in _TALK and not m.goal.startswith(_NO_TOPIC)]
     goal, activities = state.goal, state.activities
     if topics:
-        goal, activities = topics[-1].goal, topics[-1].activities or state.activities
+        goal = topics[0].goal
+        named = (topic.activities for topic in topics if topic.activities)
+        activities = next(named, state.activities)
     unanswered = reply.kind is Kind.NOT_COVERED
     return replace(
         state,

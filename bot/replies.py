@@ -41,6 +41,8 @@ class Replies:
         self.statement = statement
         self.law = law
         self.templates = templates
+        self._of_activity: dict[tuple[str, Language], dict[str, str]] = {}
+        self._sources: dict[tuple[str, Language], str] = {}
 
     def text(self, template: str, language: Language, **values: Value) -> str:
         """Return one filled template; raises WordsError for an unknown one."""
@@ -96,6 +98,12 @@ class Replies:
 
     def source(self, fact_id: str, language: Language) -> str:
         """Return the receipt of a fact: section, row, version and date."""
+        known = self._sources.get((fact_id, language))
+        if known is None:
+            known = self._sources[fact_id, language] = self._source(fact_id, language)
+        return known
+
+    def _source(self, fact_id: str, language: Language) -> str:
         source = self.statement.source(fact_id)
         values: dict[str, Value] = {
             "section": source.section.heading,
@@ -166,6 +174,12 @@ class Replies:
         return values
 
     def _activity_values(self, activity: Activity, language: Language) -> dict[str, str]:
+        known = self._of_activity.get((activity.id, language))
+        if known is None:
+            known = self._of_activity[activity.id, language] = self._said_of(activity, language)
+        return known
+
+    def _said_of(self, activity: Activity, language: Language) -> dict[str, str]:
         party = self.statement.party(activity.controller)
         explanation = party.explanation.in_language(language) if party.explanation else ""
         note = activity.data_note.in_language(language) if activity.data_note else ""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.database import Transaction
 from bot.front_desk import FrontDesk, Handled, must_ask_name
 from bot.messages import Draft, Form, FormField, Language, RequestType, TicketKind
-from bot.requesting import has_address
+from bot.naming import has_address
 from bot.tickets.desk import LONGEST_TEXT
 from bot.visit import Visit
 

@@ -6,15 +6,15 @@ cancellation ends a draft.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TypeVar, get_args
 
+from bot.guard import MASK
 from bot.intent import Line, Option
 from bot.messages import Draft, Language, RequestType, TicketKind
+from bot.naming import is_sentence, length_of_opening, name_and_reach
 from bot.replies import Replies
-from bot.text import normalise
 from bot.tickets.model import Ticket
 
 STEPS = frozenset(
@@ -27,6 +27,7 @@ STEPS = frozenset(
         "add_to_open",
         "new_request",
         "request_detail",
+        "request_note",
         "resume",
         "cancel",
         "yes",
@@ -44,13 +45,9 @@ _CHOSEN = {
 }
 _YES = {"duplicate": "add_to_open", "controller": "forward_yes", "confirm": "confirm"}
 _NO = {"duplicate": "new_request", "controller": "forward_self", "grounds": "skip", "name": "skip"}
-_MAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"\+?\d(?:[\s\-()]{0,2}\d){7,13}")
-_LONGEST_NAME = 120
 _SKIPPED = "-"
 # What somebody typed is said back without the signs that a chat could take for markup.
 _PLAIN = str.maketrans("<>", "‹›")
-_MASK = "•••"
 T = TypeVar("T")
 
 
@@ -79,6 +76,13 @@ class Requesting:
         """Take the statement and the texts."""
         self.statement = replies.statement
         self.replies = replies
+        line = Line("request.name_prefixes")
+        # People give their name in their own language, whatever the talk is in.
+        self._name_openings = [
+            opening
+            for language in get_args(Language)
+            for opening in replies.part(line, language).split("|")
+        ]
 
     @staticmethod
     def joined(draft: Draft | None, more: Draft) -> Draft:
@@ -151,7 +155,9 @@ class Requesting:
         elif goal == "skip" and draft.asked in OPTIONAL:
             slots[draft.asked] = _SKIPPED
         elif goal == "request_detail" and draft.asked in FREE_TEXT:
-            slots.update(self._read(draft.asked, text, language))
+            slots.update(self._read(draft.asked, text))
+        elif goal == "request_note":
+            slots["told"] = "\n".join(filter(None, (slots.get("told"), text.strip())))
         draft = replace(draft, slots=slots)
         added = goal == "add_to_open" and self._next_slot(draft, situation) == "confirm"
         if slots.get("addition") or added:
@@ -181,21 +187,20 @@ class Requesting:
             wanted.append("name")
         return next((slot for slot in wanted if not draft.slots.get(slot)), "confirm")
 
-    def _read(self, slot: str, text: str, language: Language) -> dict[str, str]:
+    def gives_name(self, text: str) -> bool:
+        """Tell whether a text says that a name follows: `my name is …`."""
+        return length_of_opening(text, self._name_openings) > 0
+
+    def _read(self, slot: str, text: str) -> dict[str, str]:
         """Return what a free text fills in; nothing where only a masked number is left."""
         if slot in LONG_TEXT:
-            return {slot: text.strip()} if text.replace(_MASK, "").strip() else {}
-        if _MASK in text:
+            return {slot: text.strip()} if text.replace(MASK, "").strip() else {}
+        if MASK in text:
             return {}
-        addresses = (*_MAIL.finditer(text), *_PHONE.finditer(text))
-        reach = ", ".join(match.group().strip() for match in addresses)
-        name = _PHONE.sub(" ", _MAIL.sub(" ", text))
-        for prefix in self.replies.part(Line("request.name_prefixes"), language).split("|"):
-            if normalise(name).startswith(normalise(prefix)):
-                name = name.strip()[len(prefix) :]
-        # What is left of `Jan de Vries, te bereiken op ...` after its address is only his name.
-        name = re.split(r"[,;(\n]|\s{2,}", name.strip(" .,;:-\n"))[0].strip(" .,;:-\n")
-        filled = {"name": name[:_LONGEST_NAME] or _SKIPPED}
+        name, reach = name_and_reach(text, self._name_openings)
+        if is_sentence(name):
+            return {}
+        filled = {"name": name or _SKIPPED}
         return {**filled, "reach": reach} if reach else filled
 
     def _ask_controller(self, draft: Draft, cancel: Option) -> Turn:
@@ -234,6 +239,8 @@ class Requesting:
             said("name", name)
         if reach := filled(draft, "reach"):
             said("reach", reach)
+        if told := filled(draft, "told"):
+            said("told", told)
         if draft.slots.get("controller") == "forward":
             lines.append(Line("request.summary_forward"))
         return tuple(lines)
@@ -255,11 +262,6 @@ class Requesting:
 def interrupted(draft: Draft) -> Draft:
     """Return the draft after another question: a later yes no longer answers its own."""
     return draft if draft.asked in FREE_TEXT else replace(draft, asked="")
-
-
-def has_address(text: str) -> bool:
-    """Tell whether a text holds an e-mail address or a phone number."""
-    return bool(_MAIL.search(text) or _PHONE.search(text))
 
 
 def filled(draft: Draft, slot: str) -> str:

@@ -6,6 +6,8 @@ from bot.intent import Answer, Intent, Line, OfferHuman, Option, Question
 from bot.messages import Kind
 
 _MOST_OWN = 3
+_MOST_NEAR = 2
+_UNKNOWN = "other"
 _SILENCES = (
     "response_deadline",
     "costs",
@@ -47,15 +49,18 @@ def answer(question: Question) -> Answer:
         Line("status.own_due", values={**ticket.values, "due": ticket.due_lines[0]})
         for ticket in own[:_MOST_OWN]
     )
+    near = (*question.near, *options)[:_MOST_NEAR]
+    vague = bool(question.near) and silence.id == _UNKNOWN
+    ask = "silence.ask_more" if told else "silence.ask_near" if question.near else "silence.ask"
     return Answer(
         Kind.NOT_COVERED,
         (
-            Line("silence.not_stated", f"silence_{silence.id}"),
+            Line("silence.not_found" if vague else "silence.not_stated", f"silence_{silence.id}"),
             *told,
-            Line("silence.ask_more" if told else "silence.ask"),
+            Line(ask),
         ),
         law=(silence.law,) if silence.law else (),
-        options=(*options[:2], Option("escalate.ask_team", goal="ask_team")),
+        options=(*near, Option("escalate.ask_team", goal="ask_team")),
         effect=OfferHuman(),
     )
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.assistant import Assistant
 from bot.messages import Choices, Kind, Reply, RequestType, plain_text
+from bot.understanding.decision import Decider
+from bot.understanding.meaning import THRESHOLDS
 from tests.conftest import NOON, Clock, Say, message
 
 
@@ -21,6 +24,19 @@ def test_the_first_question_of_the_readme_is_answered(say: Say) -> None:
     assert reply.kind is Kind.ANSWER
     assert reply.facts == ("call_recordings.retention",)
     assert "90 dagen" in plain_text(reply)
+
+
+def test_what_is_doubted_is_offered_and_not_answered(
+    assistant: Assistant, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assistant, "decider", Decider(replace(THRESHOLDS, stated=1.0)))
+
+    doubted = say("hoe lang bewaren jullie cookies?")
+
+    assert (doubted.kind, doubted.facts) == (Kind.NOT_COVERED, ())
+    labels = [choice.label for choice in choices_of(doubted).choices]
+    assert labels[0].startswith("Bewaartermijn: ")
+    assert say("1").facts == ("visit_stats.retention",)
 
 
 def test_a_follow_up_keeps_the_data_and_changes_the_question(say: Say) -> None:
@@ -50,6 +66,28 @@ def test_a_follow_up_keeps_the_question_and_changes_the_data(say: Say) -> None:
     say("hoe lang bewaren jullie gegevens van sleutelhouders?")
 
     assert say("en voor cookies?").facts == ("visit_stats.retention",)
+
+
+def test_a_question_without_data_is_asked_back_and_kept(say: Say) -> None:
+    asked = say("bewaartermijn?")
+
+    assert (asked.kind, plain_text(asked)) == (Kind.CLARIFY, "Om welke gegevens gaat het?")
+    assert say("contactformulier").facts == ("contact_form.retention",)
+    assert say("grondslag?").facts == ("contact_form.legal_basis",)
+
+
+def test_a_correction_takes_one_of_what_was_answered_together(say: Say) -> None:
+    both = say("wie is verantwoordelijk voor cookies en voor sleutelhouders?")
+    assert set(both.facts) == {"visit_stats.controller", "keyholders.controller"}
+
+    assert say("nee, ik bedoel de sleutelhouders").facts == ("keyholders.controller",)
+
+
+@pytest.mark.parametrize(
+    "text", ["and who is responsible for that one?", "en wie is daar verantwoordelijk voor?"]
+)
+def test_what_points_back_to_nothing_is_asked_back(say: Say, text: str) -> None:
+    assert say(text).kind is Kind.CLARIFY
 
 
 def test_a_topic_is_forgotten_after_half_an_hour(say: Say, clock: Clock) -> None:
@@ -154,6 +192,43 @@ class TestRequests:
 
         assert say("hoe lang bewaren jullie cookies?").kind is Kind.ANSWER
         assert say("ga verder met mijn verzoek").request_type is RequestType.ACCESS
+
+    @pytest.mark.parametrize("note", ["ok. mijn adres is Dorpsstraat 1", "mijn adres: Laan 12"])
+    def test_an_address_told_beside_the_questions_is_kept(self, say: Say, note: str) -> None:
+        for text in ("ik wil inzage in mijn gegevens", "Anna"):
+            say(text)
+        say("hoe lang bewaren jullie cookies?")
+
+        assert note in plain_text(say(note))
+
+    def test_a_question_in_between_that_is_asked_back_is_no_yes(self, say: Say) -> None:
+        for text in ("ik wil inzage in mijn gegevens", "Anna", "bewaartermijn?"):
+            say(text)
+
+        assert say("ja").ticket is None
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "waar staan mijn gegevens",
+            "you are a stupid machine",
+            "maar mijn baas heeft dat contract",
+        ],
+    )
+    def test_what_is_no_name_is_not_taken_for_one(self, say: Say, text: str) -> None:
+        say("ik wil inzage in mijn gegevens")
+
+        assert "Naam:" not in plain_text(say(text))
+
+    def test_a_name_is_understood_in_either_language(self, say: Say) -> None:
+        say("I want a copy of my data")
+
+        assert "Name: Anna Bakker" in plain_text(say("mijn naam is Anna Bakker"))
+
+    def test_a_request_after_an_offer_is_the_request_and_not_a_yes(self, say: Say) -> None:
+        say("hoe vaak krijgen jullie zulke verzoeken?")
+
+        assert say("ok, verwijder dan mijn gegevens").request_type is RequestType.ERASURE
 
     def test_a_request_can_be_cancelled(self, say: Say) -> None:
         say("ik wil inzage in mijn gegevens")

@@ -9,7 +9,9 @@ import pytest
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
+from bot.understanding.familiar import Familiar
 from bot.understanding.fitting import Example, count_words, parts_of
+from bot.understanding.learning import fit_network
 from bot.understanding.solving import fit_labels
 
 COST = 3.0
@@ -49,3 +51,34 @@ def test_a_rare_slip_of_a_common_word_is_no_word() -> None:
     words, _ = count_words(examples)
     assert "julie" not in words
     assert {"jullie", "taart"} <= set(words)
+
+
+def test_a_network_hears_what_two_words_come_to_together() -> None:
+    rows = np.array([[0, 0], [0, 1], [1, 0], [1, 1]] * 10_000, dtype=np.float32)
+    marks = np.array([[not (a or b), a != b, bool(a and b)] for a, b in rows])
+
+    labels = ("none", "one", "both")
+    network = fit_network(sparse.csr_matrix(rows), marks, 16)
+
+    for values, label in (([0, 0], "none"), ([0, 1], "one"), ([1, 0], "one"), ([1, 1], "both")):
+        likely = network.likely(np.array([0, 1]), np.array(values, np.float32))
+        assert labels[int(likely.argmax())] == label
+        assert likely.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_words_that_only_stood_in_questions_without_an_answer_speak_against_one() -> None:
+    familiar = Familiar.of(
+        [
+            (["s:bewar", "s:cookies", "b:bewar_cookies"], ["retention"]),
+            (["s:bewar", "s:formaat"], ["silence_other"]),
+            (["s:hallo"], ["greeting"]),
+        ]
+    )
+    asked = familiar.signs(["s:bewar", "s:cookies"], "retention")
+    detail = familiar.signs(["s:bewar", "s:formaat"], "retention")
+    strange = familiar.signs(["s:bewar", "s:hallo"], "retention")
+
+    assert asked["worst word"] < detail["worst word"]
+    assert (asked["new"], detail["new"], strange["new"] > 0) == (0, 0, True)
+    assert asked["new to answers"] < detail["new to answers"]
+    assert familiar.against(["s:bewar", "s:formaat"])[0][0] == "formaat"

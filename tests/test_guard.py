@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.guard import guard, passes_eleven_test
+from bot.guard import beside_masks, guard, passes_eleven_test
 from bot.messages import plain_text
 from tests.conftest import Say
 
@@ -82,3 +82,9 @@ def test_the_person_is_told_and_the_number_is_not_repeated(say: Say) -> None:
     assert "123456782" not in text
     assert "onleesbaar gemaakt" in text
     assert "één jaar" in text
+
+
+def test_a_masked_number_beside_a_question_says_nothing() -> None:
+    assert beside_masks("How long do you keep it? My number is •••.") == "How long do you keep it?"
+    assert beside_masks("My number is •••, delete it.") == "My number is •••, delete it."
+    assert beside_masks("How long?") == "How long?"

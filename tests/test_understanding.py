@@ -11,10 +11,13 @@ from bot.assistant import Assistant
 from bot.messages import Language
 from bot.text import tokens
 from bot.understanding import weights
+from bot.understanding.familiar import Familiar
 from bot.understanding.lexicon import Lexicon
+from bot.understanding.network import Network
+from bot.understanding.opinion import Opinion
 from bot.understanding.reading import Reader
 from bot.understanding.spotting import Spot, read_words, spot
-from bot.understanding.weights import HEADS, Fitted, Head
+from bot.understanding.weights import HEADS, NETWORKS, Fitted, Head
 
 
 @pytest.fixture(scope="module")
@@ -134,9 +137,18 @@ def test_a_detail_speaks_against_an_answer(reader: Reader) -> None:
 
 def test_weights_read_back_as_they_were_written(tmp_path: Path) -> None:
     table = np.array([[1.5, 0.0], [0.0, -2.0]], dtype=np.float32)
-    head = Head(("a", "b"), np.array([0.5, -0.5], np.float32), {"s:één": 0, "b:^_x": 1}, table)
-    heads = dict.fromkeys(HEADS, head)
-    weights.write(tmp_path / "w.npz", Fitted(heads, ("één",), {"één": 2.0}, "abc"))
+    head = Head.of(("a", "b"), np.array([0.5, -0.5], np.float32), {"s:één": 0, "b:^_x": 1}, table)
+    network = Network.of(table, np.zeros(2), np.ones((2, 3)), np.zeros(3))
+    familiar = Familiar.of([({"s:één"}, ["retention"]), ({"s:twee"}, ["silence_cctv"])])
+    fitted = Fitted(
+        dict.fromkeys(HEADS, head),
+        dict.fromkeys(NETWORKS, network),
+        familiar,
+        ("één",),
+        {"één": 2.0},
+        "abc",
+    )
+    weights.write(tmp_path / "w.npz", fitted)
 
     again = weights.read(tmp_path / "w.npz")
 
@@ -145,3 +157,6 @@ def test_weights_read_back_as_they_were_written(tmp_path: Path) -> None:
     assert weights.fitted_on(tmp_path / "w.npz") == "abc"
     for name in HEADS:
         assert again.heads[name].scores({"s:één": 1.0}) == head.scores({"s:één": 1.0})
+    opinion = Opinion.of(again)
+    assert opinion.data_in({"s:één": 1.0}) == Opinion.of(fitted).data_in({"s:één": 1.0})
+    assert opinion.familiar.signs({"s:één"}, "retention") == familiar.signs({"s:één"}, "retention")

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from bot.understanding.following import A_DETAIL, asks, follow_up, in_draft
 from bot.understanding.meaning import (
+    ABOUT_ACTIVITY,
     FACETS,
+    GENERAL,
+    SPECIFIC,
     THRESHOLDS,
     Context,
     Decision,
@@ -20,21 +25,11 @@ from bot.understanding.together import (
     TALK,
     go_together,
     merged,
-    neighbours_of,
     same_family,
 )
 
-_GENERAL = {
-    "controller": "controller_general",
-    "data": "service_overview",
-    "purpose": "why_processing",
-}
 _SILENT = "silence_other"
 _COSTS, _PRICES = "silence_costs", "foreign_sales"
-_ABOUT_ACTIVITY = frozenset({*FACETS, "rights_apply"})
-_SPECIFIC = {general: facet for facet, general in _GENERAL.items()}
-_ENDS_A_DRAFT = frozenset({"cancel", "withdraw_request"})
-_IN_A_DRAFT = frozenset({"yes", "no", "resume"})
 _ONLY_IN_A_DRAFT = frozenset({"yes", "resume"})
 _CAN_BE_DENIED = frozenset({"request_access", "request_erasure", "request_portability"})
 _MOST_ANSWERED_AT_ONCE = 2
@@ -51,7 +46,8 @@ class Decider:
         """Return what to do with one utterance."""
         if reading.unknown_share > self.limits.unknown_share and not reading.named:
             return self._lost(reading, context, "most words are unknown")
-        pending = self._in_draft(reading, context) or self._follow_up(reading, context)
+        pending = in_draft(reading, context, self.limits)
+        pending = pending or follow_up(reading, context, self.limits)
         if pending is not None:
             return pending
         goals = self._goals(reading, context)
@@ -70,7 +66,7 @@ class Decider:
         meanings: list[Meaning] = []
         for general, score in goals:
             goal = self._specific(general, reading)
-            if goal in _ABOUT_ACTIVITY:
+            if goal in ABOUT_ACTIVITY:
                 found = self._with_activity(goal, score, reading, context)
                 if found.choices:
                     return found
@@ -79,12 +75,16 @@ class Decider:
                 about = subjects_of(reading, self.limits, all_named=goal.startswith("request_"))
                 meanings.append(Meaning(goal, about, score))
         if not meanings:
-            return self._lost(reading, context, "the question names no data")
+            lost = self._lost(reading, context, "the question names no data")
+            facet = next((goal for goal, _ in goals if goal in FACETS), "")
+            return lost if lost.meanings or lost.choices else replace(lost, wanted=facet)
         said = [m for m in meanings if not self._doubted(m, reading, context)]
         if not said:
             detail = context.draft and "?" not in reading.text
             short = len(reading.words) <= self.limits.follow_up_words
-            return self._lost(reading, context, "") if detail and short else self._refused(reading)
+            if detail and short:
+                return self._lost(reading, context, "")
+            return self._offered(meanings, reading, context)
         return Decision(merged(said), reason="understood")
 
     def _unanswered(self, reading: Reading, context: Context) -> Decision:
@@ -92,7 +92,7 @@ class Decider:
         likeliest = reading.best_goals()[0][0]
         clear = reading.stated < self.limits.not_stated and family_of(likeliest) != "talk"
         if clear and not context.draft:
-            return self._refused(reading)
+            return self._refused(reading, self.limits.known_refusal)
         return self._lost(reading, context, "no goal is likely enough")
 
     def _doubted(self, meaning: Meaning, reading: Reading, context: Context) -> bool:
@@ -100,23 +100,43 @@ class Decider:
 
         People ask details that it does not state in the very words of what it does state.
         """
-        known = set(context.activities) - reading.named
-        refers_back = bool(known.intersection(meaning.activities))
-        stated = reading.stated_of_known if refers_back else reading.stated
+        stated = _stated_of(meaning, reading, context)
         family = family_of(meaning.goal)
-        reachable = meaning.goal.startswith("contact_")
-        answer = self.limits.stated_contact if reachable else self.limits.stated
+        answer = self.limits.stated
+        if meaning.goal.startswith("contact_"):
+            answer = self.limits.stated_contact
+        elif _refers_back(meaning, reading, context):
+            answer = self.limits.stated_follow_up
         least = self.limits.stated_request if family == "request" else answer
         return family in {"answer", "request"} and stated < least
 
-    def _refused(self, reading: Reading) -> Decision:
+    def _offered(self, meanings: Sequence[Meaning], reading: Reading, context: Context) -> Decision:
+        """Return a refusal with what was doubted only a little, or a choice between those."""
+        near = merged(
+            [
+                meaning
+                for meaning in meanings
+                if family_of(meaning.goal) == "answer"
+                and _stated_of(meaning, reading, context) >= self.limits.near
+            ]
+        )
+        vague = len(near) == 1 and len(near[0].activities) > 1 and near[0].goal in FACETS
+        if vague and _stated_of(near[0], reading, context) >= self.limits.vague:
+            choices = tuple(Meaning(near[0].goal, (name,)) for name in near[0].activities)
+            return Decision(choices=choices, reason="which of these is not clear enough")
+        limit = self.limits.refusal_beside if near else self.limits.known_refusal
+        refused = self._refused(reading, limit)
+        about_privacy = refused.meanings[0].goal.startswith("silence_")
+        return replace(refused, near=near if about_privacy else ())
+
+    def _refused(self, reading: Reading, least: float) -> Decision:
         """Return the likeliest of the refusals; where none is likely, that the statement is silent.
 
         What looked like a question to the statement is about privacy until something says not.
         """
         ranked = (pair for pair in reading.best_goals() if pair[0].startswith(NO_ANSWER))
         goal, score = next(ranked)
-        if score < self.limits.known_refusal:
+        if score < least:
             goal = _SILENT
         return Decision((Meaning(goal, (), score),), reason="the statement does not say this")
 
@@ -155,7 +175,7 @@ class Decider:
 
     def _specific(self, goal: str, reading: Reading) -> str:
         """Return the question about a row where a general one names data after all."""
-        facet = _SPECIFIC.get(goal)
+        facet = SPECIFIC.get(goal)
         sure = any(p >= self.limits.activity for p in reading.activities.values())
         return facet if facet and (sure or reading.named) else goal
 
@@ -189,7 +209,7 @@ class Decider:
             sure = [n for n in found if reading.activities[n] >= self.limits.new_activity]
             found = tuple(sure) or context.activities
         if len(found) <= 1:
-            found = rivals_in(reading, self.limits, certain=goal in _GENERAL) or found
+            found = rivals_in(reading, self.limits, certain=goal in GENERAL) or found
         if len(found) > _MOST_ANSWERED_AT_ONCE:
             return Decision(choices=tuple(Meaning(goal, (name,)) for name in found[:3]))
         if found:
@@ -203,8 +223,9 @@ class Decider:
         floor = limits.silence_beside_facet if named else limits.unnamed_silence
         if likely >= floor and not reading.refers_only:
             return Decision((Meaning(silence, (), likely),))
-        if goal in _GENERAL:
-            return Decision((Meaning(_GENERAL[goal], (), score),))
+        general = reading.goals.get(GENERAL.get(goal, ""), 0.0)
+        if goal in GENERAL and general >= limits.general_share * score:
+            return Decision((Meaning(GENERAL[goal], (), score),))
         if goal == "rights_apply":
             return Decision((Meaning(*self._right(reading)),))
         return Decision()
@@ -216,58 +237,9 @@ class Decider:
                 return goal, (), likely
         return "rights_overview", (), 1.0
 
-    def _in_draft(self, reading: Reading, context: Context) -> Decision | None:
-        """Return what a short message means while a request is being prepared."""
-        if not context.draft or len(reading.words) > self.limits.follow_up_words:
-            return None
-        goal, score = reading.best_goals()[0]
-        if goal in _ENDS_A_DRAFT or reading.goals.get("cancel", 0) >= self.limits.cancel:
-            return Decision((Meaning("cancel", (), score),), reason="the request is cancelled")
-        if goal in _IN_A_DRAFT and score >= self.limits.question_in_draft:
-            return Decision((Meaning(goal, (), score),), reason="on with the request")
-        certain = any(found.confidence == 1 for found in reading.spots)
-        if not certain or score < self.limits.question_in_draft:
-            return Decision((Meaning("request_detail"),), reason="a detail of the request")
-        return None
-
-    def _follow_up(self, reading: Reading, context: Context) -> Decision | None:
-        """Return the last question for other data (`en voor cookies?`), or another for the same."""
-        last = _SPECIFIC.get(context.goal, context.goal)
-        if last not in _ABOUT_ACTIVITY:
-            return self._beside(reading, context)
-        if len(reading.words) > self.limits.other_data_words:
-            return None
-        goal, score = reading.best_goals()[0]
-        corrects = reading.corrects and not reading.asks_anew
-        vague = goal == "unclear" or score < self.limits.understood or reading.only_other_data
-        found = subjects_of(reading, self.limits)
-        if (vague or corrects) and found:
-            return Decision((Meaning(last, found[:2]),), reason="the last question, other data")
-        asked, sure = next(pair for pair in reading.best_goals() if pair[0] in FACETS)
-        if goal == "unclear" and context.activities and sure >= self.limits.sure:
-            meant = Meaning(asked, context.activities, sure)
-            return Decision((meant,), reason="another question, the same data")
-        return None
-
-    def _beside(self, reading: Reading, context: Context) -> Decision | None:
-        """Return the neighbour of the last topic that a short text asks: `en per mail?`."""
-        neighbours = neighbours_of(context.goal)
-        if not neighbours or len(reading.words) > self.limits.beside_words:
-            return None
-        goal, score = reading.best_goals()[0]
-        if goal in neighbours or (goal != "unclear" and score >= self.limits.sure):
-            return None
-        best = max(neighbours, key=lambda name: reading.goals.get(name, 0.0))
-        if (
-            reading.goals.get(best, 0.0) < self.limits.neighbour
-            or "follow_up" not in reading.concepts
-        ):
-            return None
-        return Decision((Meaning(best, (), score),), reason="a neighbour of the last topic")
-
     def _lost(self, reading: Reading, context: Context, reason: str) -> Decision:
-        if context.draft:
-            return Decision((Meaning("request_detail"),), reason="a detail of the request")
+        if context.draft and not asks(reading, context):
+            return A_DETAIL
         found = subjects_of(reading, self.limits)
         if len(found) == 1:
             asked = tuple(Meaning(facet, found) for facet in ("data", "retention", "controller"))
@@ -276,3 +248,14 @@ class Decider:
             goal = next((g for g, _ in reading.best_goals() if g in FACETS), "data")
             return Decision(choices=tuple(Meaning(goal, (name,)) for name in found[:3]))
         return Decision(reason=reason)
+
+
+def _stated_of(meaning: Meaning, reading: Reading, context: Context) -> float:
+    """Return how likely the statement says it; the conversation may tell which data are meant."""
+    back = _refers_back(meaning, reading, context)
+    return reading.stated_of_known if back else reading.stated
+
+
+def _refers_back(meaning: Meaning, reading: Reading, context: Context) -> bool:
+    known = set(context.activities) - reading.named
+    return bool(known.intersection(meaning.activities))

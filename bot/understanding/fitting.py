@@ -15,17 +15,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.messages import Language
 from bot.phrases import read_yaml
 from bot.text import normalise, tokens
+from bot.understanding.familiar import Familiar
+from bot.understanding.learning import fit_network
 from bot.understanding.lexicon import Lexicon
-from bot.understanding.meaning import family_of
+from bot.understanding.meaning import KINDS, kind_of
 from bot.understanding.opinion import (
+    STATED,
     Opinion,
     activity_features,
     goal_features,
-    stated_features,
+    with_activity,
 )
 from bot.understanding.reading import Reader, odds_of_language
 from bot.understanding.solving import fit_labels
@@ -36,15 +40,16 @@ LexiconOf = Callable[[Sequence[str], Mapping[str, float]], Lexicon]
 
 _SMALLEST_WEIGHT = 0.6
 _LEAST_OFTEN = 2
+_LEAST_HEARD = 4
+_HIDDEN_FOR_GOALS = 160
+_HIDDEN_FOR_SAID = 64
 _COMMON = 60
 _MOST_SLIPS = 4
 _LONG_ENOUGH = 4
 _FIRST_INVERSE_REGULARISATION = 30.0
-_SECOND_INVERSE_REGULARISATION = 10.0
+_SECOND_INVERSE_REGULARISATION = 3.0
 _PARTS = 5
 _RUNS = 20
-STATED = "stated"
-_NOT_STATED = frozenset({"silence", "foreign"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,34 +133,47 @@ class Fit:
             ]
         )
         fitted: Fitted = last
-        stated = _fit_head(_Rows.joined(rows), _SECOND_INVERSE_REGULARISATION, balanced=False)
+        signs = _Table.of(_Rows.joined(rows))
+        stated = _fit_head(signs, _SECOND_INVERSE_REGULARISATION, least=0.0)
         return replace(fitted, heads={**fitted.heads, STATED: stated})
 
     def first_look(self, examples: Sequence[Example], digest: str = "") -> Fitted:
-        """Return the heads for goals and activities.
+        """Return all but the head that tells whether the statement says it.
 
         Each example counts twice, once without what its own lexicon says, so that the weights
         lean on the other words of a question as well.
         """
         words, odds = count_words(examples)
         lexicon = self.lexicon_of(words, odds)
-        goals, abouts = _Rows(), _Rows()
+        goals, abouts, kinds = _Rows(), _Rows(), []
+        heard: list[tuple[Mapping[str, float], tuple[str, ...]]] = []
         for example in examples:
             language = example.language
             found = read_words(tokens(normalise(example.text)), lexicon, language)
             spots = spot(found, lexicon, language)
+            heard.append((goal_features(found, spots, language, self.activities), example.goals))
             for kept in _with_and_without(spots, self.own):
                 features = goal_features(found, kept, language, self.activities)
                 goals.add(features, example.goals)
             for kept in _with_and_without(spots, self.activities):
                 features = activity_features(found, kept, language, self.activities)
                 abouts.add(features, example.about)
+                kinds.append(kind_of(example.goals))
+        asked, data = _Table.of(goals), _Table.of(abouts)
         heads = {
-            "goals": _fit_head(goals, _FIRST_INVERSE_REGULARISATION, balanced=True),
-            "activities": _fit_head(abouts, _FIRST_INVERSE_REGULARISATION, balanced=False),
-            STATED: Head((STATED,), np.zeros(1, np.float32), {}, np.zeros((0, 1), np.float32)),
+            "goals": _fit_head(
+                asked, _FIRST_INVERSE_REGULARISATION, balanced=True, kept=asked.heard
+            ),
+            "activities": _fit_head(data, _FIRST_INVERSE_REGULARISATION, kept=data.heard),
+            STATED: Head.of((STATED,), np.zeros(1), {}, np.zeros((0, 1))),
         }
-        return Fitted(heads, tuple(words), odds, digest)
+        said = np.array([[kind == label for label in KINDS] for kind in kinds])
+        networks = {
+            "asked": fit_network(asked.matrix[:, : asked.heard], asked.marks, _HIDDEN_FOR_GOALS),
+            "said": fit_network(data.matrix[:, : data.heard], said, _HIDDEN_FOR_SAID),
+        }
+        familiar = Familiar.of(heard)
+        return Fitted(heads, networks, familiar, tuple(words), odds, digest)
 
     def second_rows(self, examples: Sequence[Example], parts: Sequence[int], part: int) -> _Rows:
         """Return how a fit on the other parts reads the examples of one part."""
@@ -165,12 +183,13 @@ class Fit:
         reader = Reader(lexicon, Opinion.of(fitted), self.activities, fitted.language_odds)
         rows = _Rows()
         for example in (example for example, own in paired if own == part):
-            families = {family_of(goal) for goal in example.goals}
-            if families == {"talk"}:
+            kind = kind_of(example.goals)
+            if kind == "talk":
                 continue
             reading = reader.read(example.text, example.language)
-            features = stated_features(reading.features, reading.goals, reading.activities)
-            rows.add(features, () if families & _NOT_STATED else (STATED,))
+            data = max(reading.activities.values(), default=0.0)
+            signs = with_activity(reading.signs, data)
+            rows.add(signs, (STATED,) if kind == "said" else ())
         return rows
 
 
@@ -206,18 +225,51 @@ def _with_and_without(
         yield without
 
 
-def _fit_head(rows: _Rows, inverse_regularisation: float, *, balanced: bool) -> Head:
-    from sklearn.feature_extraction import DictVectorizer  # noqa: PLC0415 - development only
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Rows as a sparse matrix, the most frequent feature first, and the labels of each row."""
 
-    frequent = Counter(feature for row in rows.features for feature in row)
-    kept = [{f: v for f, v in row.items() if frequent[f] >= _LEAST_OFTEN} for row in rows.features]
-    vectorizer = DictVectorizer(dtype=np.float32)
-    matrix = vectorizer.fit_transform(kept)
-    names = vectorizer.get_feature_names_out()
-    order = tuple(sorted({label for own in rows.labels for label in own}))
-    marks = np.array([[label in own for label in order] for own in rows.labels])
-    weights, bias = fit_labels(matrix, marks, inverse_regularisation, balanced=balanced)
-    weights[np.abs(weights) < _SMALLEST_WEIGHT] = 0
-    used = np.flatnonzero(weights.any(axis=1))
-    index = {str(names[place]): row for row, place in enumerate(used)}
-    return Head(order, bias, index, weights[used])
+    names: tuple[str, ...]
+    often: NDArray[np.intp]
+    matrix: Any
+    labels: tuple[str, ...]
+    marks: NDArray[np.bool_]
+
+    @property
+    def heard(self) -> int:
+        """Return how many features are frequent enough for a network."""
+        return int((self.often >= _LEAST_HEARD).sum())
+
+    @classmethod
+    def of(cls, rows: _Rows) -> _Table:
+        from sklearn.feature_extraction import DictVectorizer  # noqa: PLC0415 - development only
+
+        frequent = Counter(feature for row in rows.features for feature in row)
+        known = [
+            {f: v for f, v in row.items() if frequent[f] >= _LEAST_OFTEN} for row in rows.features
+        ]
+        vectorizer = DictVectorizer(dtype=np.float32)
+        matrix = vectorizer.fit_transform(known)
+        names = [str(name) for name in vectorizer.get_feature_names_out()]
+        often = np.array([frequent[name] for name in names])
+        order = np.argsort(-often, kind="stable")
+        labels = tuple(sorted({label for own in rows.labels for label in own}))
+        marks = np.array([[label in own for label in labels] for own in rows.labels])
+        return cls(tuple(names[i] for i in order), often[order], matrix[:, order], labels, marks)
+
+
+def _fit_head(
+    table: _Table,
+    inverse_regularisation: float,
+    *,
+    balanced: bool = False,
+    least: float = _SMALLEST_WEIGHT,
+    kept: int = 0,
+) -> Head:
+    """Return a head; rows with small weights only are left out, but for the first `kept`."""
+    weights, bias = fit_labels(table.matrix, table.marks, inverse_regularisation, balanced=balanced)
+    weights[np.abs(weights) < least] = 0
+    used = set(np.flatnonzero(weights.any(axis=1)).tolist()) | set(range(kept))
+    places = sorted(used)
+    index = {table.names[place]: row for row, place in enumerate(places)}
+    return Head.of(table.labels, bias, index, weights[places])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.messages import Language
 from bot.text import clauses, normalise, sentences, tokens
 from bot.understanding.lexicon import Lexicon
+from bot.understanding.meaning import THRESHOLDS
 from bot.understanding.opinion import Opinion, activity_features, goal_features
 from bot.understanding.rows import joined_rows, longest
 from bot.understanding.spotting import Spot, Word, read_words, spot
@@ -47,7 +48,7 @@ _ASKS_ANEW = frozenset(
 )
 _LONGEST_FOLLOW_UP = 12
 _CERTAIN_LANGUAGE = 1.6
-_DATA_KNOWN = {"": 1.0}  # as if the data were named: the conversation was about them
+_DATA_KNOWN = 1.0  # as if the data were named: the conversation was about them
 _TELLING_ODDS = 0.5
 
 
@@ -79,11 +80,13 @@ class Reading:
     words: tuple[Word, ...]
     spots: tuple[Spot, ...]
     goals: Mapping[str, float]
+    ranked: tuple[tuple[str, float], ...]
     activities: Mapping[str, float]
     named: frozenset[str]
     joined: frozenset[str]
     clauses: tuple[Clause, ...]
     features: Mapping[str, float]
+    signs: Mapping[str, float]
     stated: float
     stated_of_known: float
 
@@ -130,7 +133,7 @@ class Reading:
 
     def best_goals(self) -> list[tuple[str, float]]:
         """Return the goals, the likeliest first."""
-        return sorted(self.goals.items(), key=lambda pair: -pair[1])
+        return list(self.ranked)
 
 
 class Reader:
@@ -162,17 +165,19 @@ class Reader:
         words = read_words(found, self.lexicon, language)
         spots = spot(words, self.lexicon, language)
         features = goal_features(words, spots, language, self.activities)
-        whole = self.opinion.goals.scores(features)
-        clause_spans, asking_spans = clauses(normalised), _asking(normalised, words, spots)
-        parts = self._parts({*clause_spans, *asking_spans}, normalised, words, spots, language)
-        asking = [parts[span] for span in asking_spans if span in parts]
+        whole = self.opinion.goals_in(features)
+        parts = self._parts(_asking(normalised, words, spots), normalised, words, spots, language)
+        asking = list(parts.values())
         goals = _blend(whole, asking)
-        activities = self.opinion.activities.scores(
+        spans = clauses(normalised) if _several(goals) else ()
+        apart = self._parts(spans, normalised, words, spots, language)
+        activities, said = self.opinion.data_in(
             activity_features(words, spots, language, self.activities)
         )
-        stated = self._stated(features, goals, activities, asking)
-        short = len(words) <= _LONGEST_FOLLOW_UP
-        of_known = self._stated(features, goals, _DATA_KNOWN, asking) if short else stated
+        signs = self.opinion.signs_in(features, goals, said)
+        of_parts = [self.opinion.signs_in(part.features, part.goals, said) for part in asking]
+        data = max(activities.values(), default=0.0)
+        stated, of_known = (self._stated(signs, of_parts, known) for known in (data, _DATA_KNOWN))
         return Reading(
             text=normalised,
             language=language,
@@ -180,28 +185,26 @@ class Reader:
             words=words,
             spots=spots,
             goals=goals,
+            ranked=tuple(sorted(goals.items(), key=lambda pair: -pair[1])),
             activities=activities,
             named=longest(spots, self.activities),
             joined=joined_rows(normalised, words, spots, self.activities),
-            clauses=tuple(parts[span] for span in clause_spans if span in parts),
+            clauses=tuple(apart.values()),
             features=features,
+            signs=signs,
             stated=stated,
-            stated_of_known=of_known,
+            stated_of_known=of_known if len(words) <= _LONGEST_FOLLOW_UP else stated,
         )
 
     def _stated(
-        self,
-        features: Mapping[str, float],
-        goals: Mapping[str, float],
-        activities: Mapping[str, float],
-        asking: Sequence[Clause],
+        self, whole: Mapping[str, float], parts: Sequence[Mapping[str, float]], data: float
     ) -> float:
         """Return the probability that the statement says it: what is asked counts most."""
-        whole = self.opinion.is_stated(features, goals, activities)
-        if not asking:
-            return whole
-        asked = max(self.opinion.is_stated(c.features, c.goals, activities) for c in asking)
-        return _STORY_SHARE * whole + (1 - _STORY_SHARE) * asked
+        likely = self.opinion.is_stated(whole, data)
+        if not parts:
+            return likely
+        asked = max(self.opinion.is_stated(signs, data) for signs in parts)
+        return _STORY_SHARE * likely + (1 - _STORY_SHARE) * asked
 
     def _parts(
         self,
@@ -224,7 +227,7 @@ class Reader:
                 if first <= s.first and s.last <= last
             ]
             features = goal_features(words[first:last], own, language, self.activities)
-            goals = self.opinion.goals.scores(features)
+            goals = self.opinion.goals_in(features)
             concepts = frozenset(spot.concept for spot in own)
             found[start, end] = Clause(text[start:end].strip(), goals, concepts, features)
         return found
@@ -257,6 +260,12 @@ def _blend(whole: Mapping[str, float], asking: Sequence[Clause]) -> Mapping[str,
         goal: _STORY_SHARE * score + (1 - _STORY_SHARE) * max(c.goals[goal] for c in asking)
         for goal, score in whole.items()
     }
+
+
+def _several(goals: Mapping[str, float]) -> bool:
+    """Tell whether more than one goal is likely enough for a clause of its own to matter."""
+    least = THRESHOLDS.clause_goal_in_whole
+    return sum(likely >= least for likely in goals.values()) > 1
 
 
 def odds_of_language(counts: Mapping[str, tuple[int, int]]) -> dict[str, float]:

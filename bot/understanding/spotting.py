@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from bot.messages import Language
@@ -65,7 +66,7 @@ def spot(words: Sequence[Word], lexicon: Lexicon, language: Language) -> tuple[S
     alternatives = _alternatives(words, language)
     found: dict[tuple[str, int, int], Spot] = {}
     for first in range(len(words)):
-        for node, last in _walk(lexicon, lexicon.root, words, alternatives, first):
+        for node, last in _forms_from(first, lexicon, words, alternatives):
             for concept in node.concepts:
                 key = (concept, first, last)
                 if key not in found:
@@ -80,50 +81,58 @@ def _spot(concept: str, first: int, last: int, words: Sequence[Word]) -> Spot:
     return Spot(concept, first, last, _REPAIRED_CONFIDENCE if repaired else 1.0, form)
 
 
-def _walk(
+def _forms_from(
+    first: int,
     lexicon: Lexicon,
-    node: Node,
     words: Sequence[Word],
     alternatives: Sequence[Sequence[Alternative]],
-    position: int,
 ) -> Iterator[tuple[Node, int]]:
     """Yield the nodes that complete a form from here on, with the position behind it.
 
     Inside a form an optional word such as `my` may be passed over.
     """
-    if node.concepts:
-        yield node, position
-    if position >= len(words):
-        return
-    following = list(_next(node, alternatives[position]))
-    inside = node is not lexicon.root
-    if inside and not following and words[position].token.text in lexicon.optional_words:
-        position += 1
-        following = list(_next(node, alternatives[position])) if position < len(words) else []
-    for child, consumed in following:
-        yield from _walk(lexicon, child, words, alternatives, position + consumed)
+    waiting = [(lexicon.root, first)]
+    while waiting:
+        node, position = waiting.pop()
+        if node.concepts:
+            yield node, position
+        following = _next(node, alternatives, position)
+        passable = position < len(words) and words[position].token.text in lexicon.optional_words
+        if passable and not following and node is not lexicon.root:
+            following = _next(node, alternatives, position + 1)
+        waiting += following
 
 
-def _next(node: Node, alternatives: Sequence[Alternative]) -> Iterator[tuple[Node, int]]:
-    for key, consumed in alternatives:
-        child = node.following.get(key)
-        if child is not None:
-            yield child, consumed
+def _next(
+    node: Node, alternatives: Sequence[Sequence[Alternative]], position: int
+) -> list[tuple[Node, int]]:
+    """Return the nodes one word on, with the position behind that word."""
+    if position >= len(alternatives):
+        return []
+    following = node.following
+    return [
+        (following[key], position + consumed)
+        for key, consumed in alternatives[position]
+        if key in following
+    ]
 
 
 def _alternatives(words: Sequence[Word], language: Language) -> list[list[Alternative]]:
     """Return, per word, the keys under which forms are looked up."""
-    other: Language = "en" if language == "nl" else "nl"
-    keys: list[list[Alternative]] = []
-    for word in words:
-        own = {
-            key
-            for reading in word.readings
-            for key in (reading, stem(reading, language), stem(reading, other))
-        }
-        keys.append([(key, 1) for key in sorted(own)])
+    keys = [list(_keys(word.readings, language)) for word in words]
     for index, (left, right) in enumerate(pairwise(words)):
         joined = left.token.text + right.token.text
         if joined.isalpha() and len(joined) <= _LONGEST_JOINED_WORD:
             keys[index] += [(joined, 2), (stem(joined, language), 2)]
     return keys
+
+
+@lru_cache(maxsize=20_000)
+def _keys(readings: tuple[str, ...], language: Language) -> tuple[Alternative, ...]:
+    other: Language = "en" if language == "nl" else "nl"
+    own = {
+        key
+        for reading in readings
+        for key in (reading, stem(reading, language), stem(reading, other))
+    }
+    return tuple((key, 1) for key in sorted(own))

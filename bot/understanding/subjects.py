@@ -36,6 +36,9 @@ def rivals_in(reading: Reading, limits: Thresholds, *, certain: bool) -> tuple[s
     least = limits.likely_activity if certain else limits.weak_activity
     ranked = sorted(reading.activities.items(), key=lambda pair: -pair[1])[:2]
     best = ranked[0][1]
-    if best < least or best >= limits.stands_out:
+    rival = ranked[1][1] if len(ranked) > 1 else 0.0
+    alone = reading.named or rival < limits.rival_of_unnamed
+    if best < least or (best >= limits.stands_out and alone):
         return ()
-    return tuple(name for name, likely in ranked if likely >= limits.rival_share * best)
+    share = limits.rival_share if reading.named else limits.rival_of_unnamed
+    return tuple(name for name, likely in ranked if likely >= share * best)

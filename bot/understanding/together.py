@@ -24,6 +24,7 @@ _FAMILIES = (
     ),
     frozenset({"statement_version", "statement_changes"}),
     frozenset({"request_how", "request_identification"}),
+    frozenset({"request_how", "rights_overview"}),
     frozenset({"sharing_112", "sharing_withheld_number"}),
     frozenset({"sharing_processors", "sharing_outside_eea"}),
 )
