@@ -57,7 +57,7 @@ _TEXTS = {
 # What to ask first, with what comes of it.
 PROMPTS = {
     "en": (
-        ("How long is a recorded call kept?", "The time, with its place in the privacy statement"),
+        ("How long are helpdesk calls kept?", "The time, with its place in the privacy statement"),
         ("Who do you share my data with?", "Who receives which data"),
         ("I want to see my data", "A request, with the day by which you have an answer"),
         ("How are my requests going?", "Your own requests and their dates"),
