@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ def read_intent_file(path: Path) -> tuple[dict[str, dict[Language, str]], dict[s
     return replies, words
 
 
+@lru_cache(maxsize=2_000)
 def fields(template: str) -> frozenset[str]:
     """Return the names of the fields in a template."""
     return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name)

@@ -78,8 +78,8 @@ class Opinion:
 
         `activity` is how likely it is that the data asked about are known, 0 to 1.
         """
-        against = self._speaking
-        odds = sum(against.get(sign, 0.0) * v for sign, v in with_activity(signs, activity).items())
+        weights = self._speaking
+        odds = sum(weights.get(sign, 0.0) * v for sign, v in with_activity(signs, activity).items())
         return 1 / (1 + math.exp(-odds - float(self.stated.bias[0])))
 
     @cached_property
@@ -106,12 +106,12 @@ def _weigh(stems: Sequence[str], more: Mapping[str, Sequence[str]]) -> dict[str,
         "g:": [run for stem in stems for run in _runs(stem)],
         **more,
     }
-    named = {kind: {kind + name for name in names} for kind, names in kinds.items()}
+    named = {kind: dict.fromkeys([kind + n for n in names]) for kind, names in kinds.items()}
     length = math.sqrt(sum(_EMPHASIS[kind] ** 2 * len(names) for kind, names in named.items()))
     norm = max(length, _SHORTEST)
     weighed: dict[str, float] = {}
     for kind, names in named.items():
-        weighed |= dict.fromkeys(sorted(names), _EMPHASIS[kind] / norm)
+        weighed |= dict.fromkeys(names, _EMPHASIS[kind] / norm)
     return weighed
 
 
