@@ -33,6 +33,7 @@ _COSTS, _PRICES = "silence_costs", "foreign_sales"
 _ONLY_IN_A_DRAFT = frozenset({"yes", "resume"})
 _CAN_BE_DENIED = frozenset({"request_access", "request_erasure", "request_portability"})
 _MOST_ANSWERED_AT_ONCE = 2
+_MOST_LOOKED_AT = 6
 
 
 class Decider:
@@ -141,8 +142,9 @@ class Decider:
         return Decision((Meaning(goal, (), score),), reason="the statement does not say this")
 
     def _goals(self, reading: Reading, context: Context) -> list[tuple[str, float]]:
-        ranked = [pair for pair in reading.best_goals() if self._possible(pair[0], context)]
-        best, score = self._in_talk(ranked, context)
+        likeliest = reading.best_goals()[:_MOST_LOOKED_AT]
+        ranked = [pair for pair in likeliest if self._possible(pair[0], context)]
+        best, score = self._in_talk(ranked[0], reading, context)
         if best == "unclear" or score < self.limits.understood:
             return []
         chosen = [(best, score)]
@@ -155,14 +157,15 @@ class Decider:
             chosen.extend(self._from_clauses(reading, [goal for goal, _ in chosen]))
         return [pair for pair in chosen if pair[0] not in TALK] or chosen[:1]
 
-    def _in_talk(self, ranked: Sequence[tuple[str, float]], context: Context) -> tuple[str, float]:
+    def _in_talk(
+        self, best: tuple[str, float], reading: Reading, context: Context
+    ) -> tuple[str, float]:
         """Return the likeliest goal; what a price is asked of is the request one talks about."""
-        likely = dict(ranked)
-        cost = likely.get(_COSTS, 0.0)
+        cost = reading.goals.get(_COSTS, 0.0)
         about_request = context.draft or context.goal.startswith(("request_", "right"))
-        if about_request and ranked[0][0] == _PRICES and cost >= self.limits.activity:
+        if about_request and best[0] == _PRICES and cost >= self.limits.activity:
             return _COSTS, cost
-        return ranked[0]
+        return best
 
     def _mixed_up(self, best: tuple[str, float], reading: Reading) -> bool:
         """Tell whether a question about the general purposes seems to be about one row after all.

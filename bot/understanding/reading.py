@@ -169,7 +169,9 @@ class Reader:
         parts = self._parts(_asking(normalised, words, spots), normalised, words, spots, language)
         asking = list(parts.values())
         goals = _blend(whole, asking)
-        spans = clauses(normalised) if _several(goals) else ()
+        ranked = sorted(goals.items(), key=lambda pair: -pair[1])
+        several = ranked[1][1] >= THRESHOLDS.clause_goal_in_whole
+        spans = clauses(normalised) if several else ()
         apart = self._parts(spans, normalised, words, spots, language)
         activities, said = self.opinion.data_in(
             activity_features(words, spots, language, self.activities)
@@ -185,7 +187,7 @@ class Reader:
             words=words,
             spots=spots,
             goals=goals,
-            ranked=tuple(sorted(goals.items(), key=lambda pair: -pair[1])),
+            ranked=tuple(ranked),
             activities=activities,
             named=longest(spots, self.activities),
             joined=joined_rows(normalised, words, spots, self.activities),
@@ -260,12 +262,6 @@ def _blend(whole: Mapping[str, float], asking: Sequence[Clause]) -> Mapping[str,
         goal: _STORY_SHARE * score + (1 - _STORY_SHARE) * max(c.goals[goal] for c in asking)
         for goal, score in whole.items()
     }
-
-
-def _several(goals: Mapping[str, float]) -> bool:
-    """Tell whether more than one goal is likely enough for a clause of its own to matter."""
-    least = THRESHOLDS.clause_goal_in_whole
-    return sum(likely >= least for likely in goals.values()) > 1
 
 
 def odds_of_language(counts: Mapping[str, tuple[int, int]]) -> dict[str, float]:

@@ -65,7 +65,10 @@ def spot(words: Sequence[Word], lexicon: Lexicon, language: Language) -> tuple[S
     """Return every concept whose form stands in the words, longest forms first."""
     alternatives = _alternatives(words, language)
     found: dict[tuple[str, int, int], Spot] = {}
-    for first in range(len(words)):
+    openings = lexicon.root.following
+    for first, keys in enumerate(alternatives):
+        if not any(key in openings for key, _ in keys):
+            continue
         for node, last in _forms_from(first, lexicon, words, alternatives):
             for concept in node.concepts:
                 key = (concept, first, last)
