@@ -104,7 +104,7 @@ def write(path: Path, fitted: Fitted) -> None:
     arrays["familiar_goals"] = _packed(familiar.goals)
     arrays["familiar_with_goal"] = np.packbits(familiar.with_goal, axis=1)
     with path.open("wb") as file:
-        np.savez_compressed(file, **arrays)
+        np.savez(file, **arrays)
 
 
 def read(path: Path) -> Fitted:
