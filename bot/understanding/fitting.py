@@ -151,9 +151,12 @@ class Fit:
             language = example.language
             found = read_words(tokens(normalise(example.text)), lexicon, language)
             spots = spot(found, lexicon, language)
-            heard.append((goal_features(found, spots, language, self.activities), example.goals))
-            for kept in _with_and_without(spots, self.own):
-                features = goal_features(found, kept, language, self.activities)
+            variants = [
+                goal_features(found, kept, language, self.activities)
+                for kept in _with_and_without(spots, self.own)
+            ]
+            heard.append((variants[0], example.goals))
+            for features in variants:
                 goals.add(features, example.goals)
             for kept in _with_and_without(spots, self.activities):
                 features = activity_features(found, kept, language, self.activities)

@@ -58,8 +58,13 @@ class Head:
 
     def because(self, features: Mapping[str, float], label: str) -> list[tuple[str, float]]:
         """Return what spoke most for a label, for `--explain`."""
-        own = self.weights_of(label)
-        found = [(f, own[f] * value) for f, value in features.items() if f in own]
+        column = self.labels.index(label)
+        scale = float(self.scale[column])
+        found = [
+            (feature, float(self.weights[self.rows[feature], column]) * scale * value)
+            for feature, value in features.items()
+            if feature in self.rows
+        ]
         return sorted(found, key=lambda pair: -abs(pair[1]))[:6]
 
 
